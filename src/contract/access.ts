@@ -86,7 +86,7 @@ export const access = {
     start: procedure("public", { scope: "here", faults: ["access.link-invalid", "access.code-wrong", "access.window-closed", "access.needs-http", "access.wrong-origin"] })
       .route({ method: "POST", path: "/session" })
       .input(z.object({ token: z.string().max(200).optional(), code: pairingCode.optional(), deviceName: displayName.optional() }))
-      .output(z.object({ role: personRole, state: z.enum(["admitted", "waiting"]) })),
+      .output(z.object({ role: personRole, state: z.enum(["admitted", "waiting"]), recoveryKey: z.string().nullable() })),
     end: procedure("public", { scope: "here", faults: ["access.needs-http"] }).route({ method: "DELETE", path: "/session" }).output(z.object({ ended: z.boolean() })),
     /** A link for a further browser of the person who asks. */
     link: procedure("viewer", { also: ["installer", "support"], scope: "here" }).route({ method: "POST", path: "/session/link" }).output(oneTimeLink),

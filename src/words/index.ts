@@ -7,3 +7,4 @@ import { ko } from "./ko.ts";
  */
 export const words = { ko, en };
 export type Language = keyof typeof words;
+export { fill } from "./fill.ts";

@@ -1,0 +1,45 @@
+import { homedir } from "node:os";
+import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
+import type { Surroundings } from "./state-dir.ts";
+
+/** Everything the CLI touches outside itself, so that a test can be the terminal. */
+export interface Io extends Surroundings {
+  out(text: string): void;
+  err(text: string): void;
+  /** Asks at the terminal; `secret` shows nothing of what is typed. Null where there is no terminal to ask at. */
+  ask(question: string, options: { secret: boolean }): Promise<string | null>;
+  color: boolean;
+  user: string;
+  host: string;
+}
+
+/** The real terminal. */
+export function terminalIo(options: { user: string; host: string }): Io {
+  const { env } = process;
+  return {
+    env,
+    platform: process.platform,
+    home: homedir(),
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    ask: (question, { secret }) => (process.stdin.isTTY ? askAtTerminal(question, secret) : Promise.resolve(null)),
+    color: Boolean(process.stdout.isTTY) && !env["NO_COLOR"] && env["TERM"] !== "dumb",
+    ...options,
+  };
+}
+
+function askAtTerminal(question: string, secret: boolean): Promise<string | null> {
+  process.stderr.write(question);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: secret ? silent : process.stderr, terminal: true });
+  return new Promise((resolve) => {
+    const finish = (answer: string | null) => {
+      lines.close();
+      if (secret) process.stderr.write("\n");
+      resolve(answer);
+    };
+    lines.once("line", (line) => finish(line.trim()));
+    lines.once("SIGINT", () => finish(null));
+  });
+}

@@ -1,0 +1,86 @@
+import i18next, { type i18n } from "i18next";
+import { createContext, use, useState, type ReactNode } from "react";
+import { I18nextProvider, initReactI18next } from "react-i18next";
+import type { ko as koWords } from "../../words/ko.ts";
+import type { Shape } from "../../words/shape.ts";
+import type { ko as koText } from "../locales/ko/index.ts";
+import type { LanguageChoice, Preferences } from "./preferences.ts";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "screen";
+    resources: { screen: typeof koText };
+  }
+}
+
+/** Words shared with the CLI: faults, states, roles, causes. */
+export type Words = Shape<typeof koWords>;
+/** Text of the screens. */
+export type Text = Shape<typeof koText>;
+
+interface Loaded {
+  words: Words;
+  text: Text;
+}
+
+/** Each language is a file of its own, fetched when it is asked for. */
+const loaders: Record<LanguageChoice, () => Promise<Loaded>> = {
+  ko: async () => {
+    const [{ ko: words }, { ko: text }] = await Promise.all([import("../../words/ko.ts"), import("../locales/ko/index.ts")]);
+    return { words, text };
+  },
+  en: async () => {
+    const [{ en: words }, { en: text }] = await Promise.all([import("../../words/en.ts"), import("../locales/en/index.ts")]);
+    return { words, text };
+  },
+};
+
+export interface LanguageState {
+  language: LanguageChoice;
+  words: Words;
+  choose(language: LanguageChoice): Promise<void>;
+}
+const LanguageContext = createContext<LanguageState | null>(null);
+
+export interface Started {
+  i18n: i18n;
+  language: LanguageChoice;
+  words: Words;
+}
+
+/** Loads the language of this device before the first paint. */
+export async function startLanguage(preferences: Preferences, root: HTMLElement): Promise<Started> {
+  const language = preferences.language();
+  const { words, text } = await loaders[language]();
+  const instance = i18next.createInstance();
+  await instance
+    .use(initReactI18next)
+    .init({ lng: language, ns: ["screen"], defaultNS: "screen", resources: { [language]: { screen: text } }, fallbackLng: false, interpolation: { escapeValue: false }, returnNull: false });
+  root.lang = language;
+  return { i18n: instance, language, words };
+}
+
+/** Gives the screens their language, and lets them change it. */
+export function LanguageProvider({ started, preferences, root, children }: { started: Started; preferences: Preferences; root: HTMLElement; children: ReactNode }) {
+  const [current, setCurrent] = useState({ language: started.language, words: started.words });
+  const choose = async (language: LanguageChoice) => {
+    const { words, text } = await loaders[language]();
+    started.i18n.addResourceBundle(language, "screen", text);
+    await started.i18n.changeLanguage(language);
+    preferences.setLanguage(language);
+    root.lang = language;
+    setCurrent({ language, words });
+  };
+  return (
+    <I18nextProvider i18n={started.i18n}>
+      <LanguageContext value={{ ...current, choose }}>{children}</LanguageContext>
+    </I18nextProvider>
+  );
+}
+
+/** The language in use and the words shared with the CLI. */
+export function useLanguage(): LanguageState {
+  const state = use(LanguageContext);
+  if (!state) throw new Error("useLanguage outside LanguageProvider");
+  return state;
+}

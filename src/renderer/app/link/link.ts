@@ -1,0 +1,174 @@
+import { createORPCClient, type ClientLink } from "@orpc/client";
+import type { ContractRouterClient } from "@orpc/contract";
+import type { Me } from "../../../contract/access.ts";
+import type { Contract } from "../../../contract/index.ts";
+import type { RackEvent } from "../../../contract/rack.ts";
+import type { Clock } from "../clock.ts";
+import { backoffMs } from "./backoff.ts";
+import { LinkLostError, type Dial, type Wire } from "./wire.ts";
+
+export type Client = ContractRouterClient<Contract>;
+
+/** Silence after which the link is called lost. The rack sends at least one event a second. */
+export const silenceMs = 2500;
+const hangUpMs = 6000;
+const askAgainMs = 4000;
+const callWaitsMs = 4000;
+
+/** What the link tells the store. */
+export interface LinkSink {
+  me(me: Me): void;
+  event(event: RackEvent): void;
+  /** Connected, but nobody is signed in. */
+  signedOut(): void;
+  /** Connected to a desktop's aosd that has no rack. */
+  noRack(): void;
+  /** The rack refuses to be watched: the error says why. */
+  refused(error: unknown): void;
+  lost(): void;
+}
+
+interface Ports {
+  dial: Dial;
+  clock: Clock;
+  /** A number in [0, 1). */
+  random: () => number;
+  sink: LinkSink;
+}
+
+/** Keeps one connection to an aosd: dials, watches the rack, notices silence, dials again. The client stays the same across connections. */
+export function createLink({ dial, clock, random, sink }: Ports) {
+  let wire: Wire | null = null;
+  let waiting: ((wire: Wire | null) => void)[] = [];
+  let hurry = () => {};
+  let lastEventAt: number | null = null;
+  let attempt = 0;
+
+  const pause = (ms: number) =>
+    new Promise<void>((done) => {
+      const cancel = clock.after(ms, done);
+      hurry = () => {
+        cancel();
+        done();
+      };
+    });
+
+  const connected = (): Promise<Wire | null> =>
+    wire
+      ? Promise.resolve(wire)
+      : new Promise((resolve) => {
+          const cancel = clock.after(callWaitsMs, () => resolve(null));
+          waiting.push((opened) => {
+            cancel();
+            resolve(opened);
+          });
+        });
+
+  const delegate: ClientLink<Record<never, never>> = {
+    async call(path, input, options) {
+      const current = await connected();
+      if (!current) throw new LinkLostError("not connected");
+      return current.link.call(path, input, options);
+    },
+  };
+  const client: Client = createORPCClient(delegate);
+
+  const watch = async (signal: AbortSignal) => {
+    const events = await client.rack.watch(undefined, { signal });
+    for await (const event of events) {
+      lastEventAt = clock.now();
+      attempt = 0;
+      sink.event(event);
+    }
+  };
+
+  /** Waits until the wire ends, asking now and then who we are, for somebody may have let us in meanwhile. */
+  const linger = async (opened: Wire, before: Me) => {
+    let open = true;
+    void opened.closed.then(() => {
+      open = false;
+      hurry();
+    });
+    while (open) {
+      await pause(askAgainMs + random() * 1000);
+      if (!open) return;
+      const now = await client.access.me();
+      if (now.role !== before.role || now.aosd.standing !== before.aosd.standing || now.link?.state !== before.link?.state) return;
+    }
+  };
+
+  const follow = async (opened: Wire, signal: AbortSignal) => {
+    const me = await client.access.me();
+    sink.me(me);
+    if (me.role === "public") {
+      sink.signedOut();
+      return linger(opened, me);
+    }
+    if (me.aosd.standing === "new" || (me.aosd.standing === "console" && me.link === null)) {
+      sink.noRack();
+      return linger(opened, me);
+    }
+    return watch(signal);
+  };
+
+  const connectOnce = async (signal: AbortSignal) => {
+    const opened = await dial(signal);
+    const scope = new AbortController();
+    const end = () => scope.abort();
+    signal.addEventListener("abort", end, { once: true });
+    void opened.closed.then(end);
+    wire = opened;
+    waiting.splice(0).forEach((resolve) => resolve(opened));
+    try {
+      await follow(opened, scope.signal);
+    } catch (error) {
+      if (!scope.signal.aborted) sink.refused(error);
+    } finally {
+      wire = null;
+      lastEventAt = null;
+      signal.removeEventListener("abort", end);
+      opened.close();
+    }
+  };
+
+  const run = async (signal: AbortSignal) => {
+    while (!signal.aborted) {
+      try {
+        await connectOnce(signal);
+      } catch (error) {
+        if (!(error instanceof LinkLostError)) sink.refused(error);
+      }
+      if (signal.aborted) return;
+      sink.lost();
+      await pause(backoffMs(attempt, random()));
+      attempt += 1;
+    }
+  };
+
+  return {
+    client,
+    /** Begins to connect; returns what ends it. */
+    start(): () => void {
+      const life = new AbortController();
+      const stopWatching = clock.every(250, () => {
+        if (lastEventAt === null) return;
+        const silentFor = clock.now() - lastEventAt;
+        if (silentFor > silenceMs) sink.lost();
+        if (silentFor > hangUpMs) wire?.close();
+      });
+      void run(life.signal);
+      return () => {
+        stopWatching();
+        life.abort();
+        hurry();
+      };
+    },
+    /** Hangs up and dials at once: after signing in, joining or leaving, the same connection would still be who it was. */
+    relink(): void {
+      attempt = 0;
+      wire?.close();
+      hurry();
+    },
+  };
+}
+export type Link = ReturnType<typeof createLink>;
