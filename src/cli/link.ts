@@ -1,10 +1,11 @@
-import { createORPCClient } from "@orpc/client";
+import { createORPCClient, ORPCError } from "@orpc/client";
 import { RPCLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
 import { ResponseValidationPlugin } from "@orpc/contract/plugins";
 import { WebSocket } from "ws";
+import { z } from "zod";
 import { contract, type Contract } from "../contract/index.ts";
-import { refusal } from "./refusal.ts";
+import { isRefusal, refusal } from "./refusal.ts";
 
 export type Client = ContractRouterClient<Contract>;
 
@@ -49,7 +50,13 @@ export async function openLink(options: { socket: string; stateDir: string; toke
       const late = new Promise<never>((_, reject) => {
         signal.addEventListener("abort", () => reject(refusal("cli.timed-out", { seconds: Math.round(limitMs / 1000) })));
       });
-      return Promise.race([call(client, { signal }), trouble.promise, late]);
+      const answer = call(client, { signal }).catch((error: unknown) => {
+        if (isRefusal(error) || error instanceof ORPCError) throw error;
+        if (signal.aborted || socket.readyState !== socket.OPEN) return trouble.promise;
+        // What is left is an answer that oRPC or the contract's schema could not read.
+        throw refusal("cli.bad-answer", { detail: error instanceof Error ? error.message : String(error) });
+      });
+      return Promise.race([answer, trouble.promise, late]);
     },
     close: () => socket.terminate(),
   };
@@ -66,12 +73,23 @@ function opened(socket: WebSocket, stateDir: string): Promise<void> {
   });
 }
 
-/** Hands frames to oRPC, which throws on malformed ones in a listener that nobody awaits: that must not end the process. */
+/** A reply as oRPC frames it. The CLI asks for no streams and no files, so text replies are all that may come. */
+const reply = z.object({ i: z.string(), t: z.literal(2).optional(), p: z.object({ s: z.number().int().optional(), h: z.record(z.string(), z.unknown()).optional() }) });
+
+function isReply(data: unknown): boolean {
+  if (typeof data !== "string") return false;
+  try {
+    return reply.safeParse(JSON.parse(data)).success;
+  } catch {
+    return false;
+  }
+}
+
+/** Hands frames to oRPC, which lets go of the promise that fails on a malformed one: those must not reach it. */
 function guarded(socket: WebSocket, onGarbage: () => void): SocketLike {
   const addEventListener: SocketLike["addEventListener"] = (type: string, listener: EventListenerOrEventListenerObject | ((event: never) => unknown)) => {
-    const call = async (event: unknown): Promise<unknown> => (typeof listener === "function" ? (listener as (event: unknown) => unknown)(event) : undefined);
-    const deliver = (event: unknown) => void call(event).catch(onGarbage);
-    if (type === "message") socket.addEventListener("message", deliver);
+    const deliver = (event: unknown) => void (typeof listener === "function" ? (listener as (event: unknown) => unknown)(event) : undefined);
+    if (type === "message") socket.addEventListener("message", (event) => (isReply(event.data) ? deliver(event) : onGarbage()));
     else if (type === "close") socket.addEventListener("close", deliver);
     else if (type === "open") socket.addEventListener("open", deliver);
   };

@@ -36,11 +36,15 @@ export function refuse(code: Refusal["code"], data: Record<string, unknown> = {}
   throw refusal(code, data);
 }
 
+/** True of what `refusal` made. */
+export function isRefusal(error: unknown): error is Error & { [mark]: Refusal } {
+  return error instanceof Error && mark in error;
+}
+
 /** Turns whatever a command threw into the refusal to show. Nothing leaves the CLI as a stack. */
 export function refusalOf(error: unknown): Refusal {
-  if (error instanceof Error && mark in error) return error[mark] as Refusal;
+  if (isRefusal(error)) return error[mark];
   if (error instanceof ORPCError) return daemonRefusal(error);
-  if (error instanceof Error && error.name === "ValidationError") return { code: "cli.bad-answer", data: { detail: error.message } };
   return { code: "cli.internal", data: { detail: error instanceof Error ? error.message : String(error) } };
 }
 

@@ -5,7 +5,7 @@ import { defaultStateDir, tokenFile, type Surroundings } from "./state-dir.ts";
 
 const othersMayRead = 0o077;
 
-/** The token to act with: from the named file, which must be there, or from the usual place if there is one. */
+/** The token to act with: from the named file, or from the usual place. A missing file means none: claim and recover make it. */
 export function readToken(surroundings: Surroundings, named?: string): string | undefined {
   const path = named ?? tokenFile(surroundings);
   try {
@@ -13,7 +13,7 @@ export function readToken(surroundings: Surroundings, named?: string): string | 
     return readFileSync(path, "utf8").trim() || undefined;
   } catch (error) {
     const missing = error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-    if (missing && named === undefined) return undefined;
+    if (missing) return undefined;
     if (error instanceof Error && "code" in error) refuse("cli.file-failed", { path, detail: String(error.code) });
     throw error;
   }

@@ -21,13 +21,13 @@ import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 
 /** The part of Electron that the desktop uses. */
-export type Electron = Pick<
+export type ElectronParts = Pick<
   typeof import("electron"),
   "app" | "BrowserWindow" | "dialog" | "ipcMain" | "Menu" | "MessageChannelMain" | "nativeTheme" | "protocol" | "safeStorage" | "screen" | "session" | "Tray"
 >;
 
 export interface Surroundings {
-  electron: Electron;
+  electron: ElectronParts;
   /** Folder that holds main, preload and renderer as built. */
   outDir: string;
   platform: string;
@@ -90,6 +90,7 @@ export function startDesktop(around: Surroundings): { supervisor: Supervisor; re
       developerTools: !packaged,
     }),
     watch: (window) => crashes.watch(window),
+    log,
   });
   const notices = createNotices({ dialog: electron.dialog, window: consoleWindow.live, words });
   const crashes = createCrashGuard({ app, replace: consoleWindow.replace, askReopen: notices.askReopen, askFrozen: notices.askFrozen, quit: () => app.quit(), clock, log });

@@ -1,5 +1,4 @@
-import { connect } from "node:net";
-import { WebSocket, type RawData } from "ws";
+import type { RawData, WebSocket } from "ws";
 import type { MessagePortMain } from "electron";
 import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
@@ -20,20 +19,6 @@ export const forwarderLimits = { frameBytes: 4 << 20, waitingBytes: 16 << 20, pa
 
 /** The part of a WebSocket that the forwarder uses. */
 export type Socket = Pick<WebSocket, "on" | "send" | "close" | "terminate" | "pause" | "resume" | "readyState" | "bufferedAmount">;
-
-/**
- * Dials an aosd's RPC on its local socket (a path; on Windows a named pipe).
- * Not `ws+unix:`, which takes a path with a space or a colon for another path: "Application Support" has one.
- */
-export function dialLocal(socketPath: string, maxPayload: number): WebSocket {
-  return new WebSocket("ws://aosd.local/rpc", {
-    createConnection: () => connect(socketPath),
-    headers: { "x-aos-via": "ipc" },
-    maxPayload,
-    perMessageDeflate: false,
-    handshakeTimeout: 5_000,
-  });
-}
 
 function frameOf(data: unknown): Frame | null {
   if (typeof data === "string" || data instanceof ArrayBuffer) return data;

@@ -7,8 +7,8 @@ import { createLog } from "./log.ts";
 
 const logs = join(app.getPath("userData"), "logs");
 mkdirSync(logs, { recursive: true });
-// One file a start: main says little, and aosd keeps a log of its own.
-const file = createWriteStream(join(logs, "main.log"), { flags: "w", mode: 0o600 });
+// Appended to, because a second instance opens it too before it learns that it is one.
+const file = createWriteStream(join(logs, "main.log"), { flags: "a", mode: 0o600 });
 
 startDesktop({
   electron: { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, nativeTheme, protocol, safeStorage, screen, session, Tray },

@@ -1,6 +1,19 @@
 import { connect } from "node:net";
-import { dialLocal } from "./forwarder.ts";
-import type { WebSocket } from "ws";
+import { WebSocket } from "ws";
+
+/**
+ * Dials an aosd's RPC on its local socket (a path; on Windows a named pipe).
+ * Not `ws+unix:`, which takes a path with a space or a colon for another path: "Application Support" has one.
+ */
+function dialLocal(socketPath: string, maxPayload: number): WebSocket {
+  return new WebSocket("ws://aosd.local/rpc", {
+    createConnection: () => connect(socketPath),
+    headers: { "x-aos-via": "ipc" },
+    maxPayload,
+    perMessageDeflate: false,
+    handshakeTimeout: 5_000,
+  });
+}
 
 /** Opens the RPC on a local socket; rejects when nobody answers there. `maxPayload` in bytes. */
 export function openLocal(socketPath: string, maxPayload: number): Promise<WebSocket> {

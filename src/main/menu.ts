@@ -25,6 +25,7 @@ export function menuTemplate(deps: { words: ShellWords; platform: string; develo
         },
       ]
     : [];
+  const help: MenuItemConstructorOptions[] = mac ? [] : [{ role: "help", label: words.help, submenu: [{ role: "about", label: words.about }] }];
   return [
     ...app,
     { label: words.file, submenu: mac ? [{ role: "close", label: words.closeWindow }] : [settings, separator, { role: "close", label: words.closeWindow }, { role: "quit", label: words.quit }] },
@@ -55,6 +56,6 @@ export function menuTemplate(deps: { words: ShellWords; platform: string; develo
       ],
     },
     { role: "windowMenu", label: words.window, submenu: [{ role: "minimize", label: words.minimize }, ...(mac ? [{ role: "front", label: words.front } as const] : [])] },
-    ...(mac ? [] : [{ role: "help", label: words.about, submenu: [{ role: "about", label: words.about }] } as const]),
+    ...help,
   ];
 }

@@ -1,5 +1,6 @@
 import { consoleUrl } from "./console-origin.ts";
 import { minimum, place, type WindowStateFile } from "./window-state.ts";
+import type { Log } from "./log.ts";
 import type { BrowserWindow, BrowserWindowConstructorOptions, Rectangle } from "electron";
 
 export interface WindowSetting {
@@ -53,11 +54,17 @@ export function createConsoleWindow(deps: {
   file: WindowStateFile;
   setting(): WindowSetting;
   watch(window: BrowserWindow): void;
+  log: Log;
 }) {
   let current: BrowserWindow | null = null;
   const live = () => (current !== null && !current.isDestroyed() ? current : null);
 
   const save = (window: BrowserWindow) => deps.file.save({ bounds: window.getNormalBounds(), maximized: window.isMaximized() });
+
+  const load = (window: BrowserWindow, route: string) => {
+    // A page that can't load dies or stays blank, and the crash guard or the person acts; here it is only written down.
+    window.loadURL(urlOf(route)).catch((error: unknown) => deps.log("error", "window.load-failed", { reason: String(error) }));
+  };
 
   /** Opens the window at a route, or brings the open one to the front. */
   function open(route: string | null): void {
@@ -66,7 +73,7 @@ export function createConsoleWindow(deps: {
       if (existing.isMinimized()) existing.restore();
       existing.show();
       existing.focus();
-      if (route !== null) void existing.loadURL(urlOf(route));
+      if (route !== null) load(existing, route);
       return;
     }
     const { maximized, ...at } = place(deps.file.load(), deps.areas());
@@ -81,7 +88,7 @@ export function createConsoleWindow(deps: {
       if (current === window) current = null;
     });
     deps.watch(window);
-    void window.loadURL(urlOf(route ?? "/"));
+    load(window, route ?? "/");
   }
 
   return {

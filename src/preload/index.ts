@@ -17,4 +17,4 @@ ipcRenderer.on(channel, (event) => {
 });
 
 const version = process.argv.find((argument) => argument.startsWith("--aos-version="))?.split("=")[1] ?? "unknown";
-contextBridge.exposeInMainWorld("aos", Object.freeze({ platform: process.platform, version, shell: "electron" }));
+contextBridge.exposeInMainWorld("aos", Object.freeze({ platform: process.platform, version, shell: "electron", port: true }));

@@ -35,6 +35,8 @@ export const formatAddress = ({ host, port }: Target): string => (host.includes(
 export type Client = ContractRouterClient<Contract>;
 export interface Link {
   client: Client;
+  /** Any procedure by its path, for relaying. */
+  call(path: readonly string[], input: unknown, options: { signal?: AbortSignal | undefined; lastEventId?: string | undefined }): Promise<unknown>;
   socket: TLSSocket;
   /** Exporter of the connection, hex: the same on both ends of one TLS connection, and only there. */
   binding: string;
@@ -68,9 +70,11 @@ export async function dial(target: Target, expect: Expect, signal?: AbortSignal)
     });
   });
   ws.on("error", () => ws.terminate());
-  const client: Client = createORPCClient(new RPCLink({ websocket: ws as unknown as globalThis.WebSocket }));
+  const rpc = new RPCLink({ websocket: ws as unknown as globalThis.WebSocket });
+  const client: Client = createORPCClient(rpc);
   return {
     client,
+    call: (path, input, { signal: stop, lastEventId }) => rpc.call(path, input, { context: {}, ...(stop ? { signal: stop } : {}), ...(lastEventId === undefined ? {} : { lastEventId }) }),
     socket,
     binding: bindingOf(socket),
     closed: new Promise((resolve) => ws.once("close", () => resolve())),

@@ -1,21 +1,14 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { writeWhole } from "../kernel/files.ts";
 
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
-
-/** Writes a file that only this user may read, whole or not at all. */
-export function writePrivate(path: string, text: string): void {
-  const partial = `${path}.new`;
-  writeFileSync(partial, text, { mode: 0o600, flush: true });
-  chmodSync(partial, 0o600);
-  renameSync(partial, path);
-}
 
 /** P-256 private key at `path` (PKCS #8 PEM, 0600); made at the first call. */
 export function loadOrCreateKey(path: string): KeyObject {
   if (existsSync(path)) return createPrivateKey(readFileSync(path));
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  writePrivate(path, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+  writeWhole(path, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
   return privateKey;
 }
 

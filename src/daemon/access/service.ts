@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import type { AosdIdentity, Me } from "../../contract/access.ts";
 import type { PersonRole } from "../../contract/roles.ts";
@@ -13,7 +14,7 @@ import type { Issued } from "./issued.ts";
 import { cookieName } from "./admission.ts";
 import { LINK_MS, SESSION_MS, type People } from "./people.ts";
 import { createRecoveryKey } from "./recovery.ts";
-import { createRequest, type Subject } from "./certificates.ts";
+import { subjectOf, type Subject } from "./certificates.ts";
 import type { Trust } from "./trust.ts";
 
 export interface AccessDeps {
@@ -243,7 +244,7 @@ export function createAccess(deps: AccessDeps) {
       try {
         const answer = await far.client.access.pair.finish({ intent: "admit", proof, csr: await trust.request(), deviceName: input.deviceName });
         if (answer.intent !== "admit") throw fault("access.not-main");
-        trust.join({ standing: "console", rackId: answer.rackId, rackName: answer.rackName, mainId: peer.id, deviceId: trust.id, address: formatAddress(target) }, answer.ca, answer.cert);
+        trust.join({ standing: "console", rackId: answer.rackId, rackName: answer.rackName, mainId: peer.id, deviceId: subjectOf(new X509Certificate(answer.cert))?.id ?? "", address: formatAddress(target) }, answer.ca, answer.cert);
         deps.onMembership();
         return { rackName: answer.rackName, state: answer.state, recoveryKey: answer.recoveryKey };
       } finally {
@@ -257,7 +258,7 @@ export function createAccess(deps: AccessDeps) {
       return { left: true };
     },
 
-    async invite(context: Context, input: { name: string; role: PersonRole; days: number | null }) {
+    async invite(input: { name: string; role: PersonRole; days: number | null }) {
       const person = await people.addPerson(input.name, input.role, input.days);
       return { person: people.personView(person), link: await link(person.id, inviteOrigin()) };
     },
@@ -276,7 +277,6 @@ export function createAccess(deps: AccessDeps) {
       await issued.note(cert);
       return { cert, ca };
     },
-    createRequest: () => createRequest,
   };
 
   function inviteOrigin(): string {

@@ -6,10 +6,11 @@ import { z } from "zod";
 import type { NodeRole } from "../../contract/values.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { TlsIdentity } from "../kernel/http/server.ts";
+import { writeWhole } from "../kernel/files.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import { createCa, createRequest, dueForRenewal, expiryOf, selfSigned, sign, subjectOf, type Names, type Subject } from "./certificates.ts";
-import { certFingerprint, fingerprintOf, loadOrCreateKey, nodeIdOf, writePrivate } from "./keys.ts";
+import { certFingerprint, fingerprintOf, loadOrCreateKey, nodeIdOf } from "./keys.ts";
 import { seal, unseal } from "./recovery.ts";
 
 const membershipSchema = z.discriminatedUnion("standing", [
@@ -52,7 +53,7 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
   const changed = new Set<() => void>();
 
   const saveMembership = (next: Membership) => {
-    writePrivate(file("membership.json"), JSON.stringify(next));
+    writeWhole(file("membership.json"), JSON.stringify(next));
     membership = next;
   };
   const isMain = () => membership.standing === "rack" && membership.mainId === id;
@@ -65,7 +66,7 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
   const signWith = (csr: string, subject: Subject, names?: Names) => sign({ caKey: caKey(), caCert: needCa(), csr, subject, ...(names ? { names } : {}), now: clock.now() });
   const setCert = (pem: string) => {
     checkOwn(pem);
-    writePrivate(file("node.crt"), pem);
+    writeWhole(file("node.crt"), pem);
     cert = pem;
     for (const listener of changed) listener();
   };
@@ -81,7 +82,7 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
     const rackId = ids.id();
     const rackKey = loadOrCreateKey(file("rack-ca.key"));
     ca = await createCa(rackKey, rackId, rackName, clock.now());
-    writePrivate(file("rack-ca.crt"), ca);
+    writeWhole(file("rack-ca.crt"), ca);
     saveMembership({ standing: "rack", rackId, rackName, mainId: id });
     await issueOwn();
     log.info("trust.rack-founded", { rackId, id });
@@ -128,7 +129,7 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
       const parsed = new X509Certificate(pem);
       if (!parsed.checkPrivateKey(key) || !parsed.verify(new X509Certificate(caCert).publicKey)) throw new Error("the certificate doesn't fit");
       if (subjectOf(parsed) === undefined) throw new Error("the certificate names nobody");
-      writePrivate(file("rack-ca.crt"), caCert);
+      writeWhole(file("rack-ca.crt"), caCert);
       ca = caCert;
       saveMembership(next);
       setCert(pem);
@@ -143,7 +144,7 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
       else setCert(await selfSigned(key, own, clock.now()));
     },
     /** Seals the CA's key under a recovery key, for restore and for `aos recover`. */
-    sealCa: (recoveryKey: string) => writePrivate(file("rack-ca.sealed.json"), seal(recoveryKey, caKey())),
+    sealCa: (recoveryKey: string) => writeWhole(file("rack-ca.sealed.json"), seal(recoveryKey, caKey())),
     isSealed: () => existsSync(file("rack-ca.sealed.json")),
     /** True when the recovery key opens the sealed CA key and it is this rack's. */
     opensCa(recoveryKey: string): boolean {

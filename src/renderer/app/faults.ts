@@ -26,7 +26,8 @@ export function tellFault(error: unknown, words: Words, own: OwnWords): ToldFaul
   if (error instanceof ORPCError && isCode(words, error.code)) {
     const told = words.faults[error.code];
     const data = paramsOf(error.data);
-    const roleName = (role: unknown) => (typeof role === "string" && Object.hasOwn(words.callerRole, role) ? words.callerRole[role as keyof Words["callerRole"]] : role);
+    const roleName = (role: unknown) =>
+      typeof role === "string" && Object.hasOwn(words.callerRole, role) ? words.callerRole[role as keyof Words["callerRole"]] : role;
     const params = error.code === "access.denied" ? { role: roleName(data["role"]), needs: roleName(data["needs"]) } : data;
     const reason = data["reason"];
     const because =

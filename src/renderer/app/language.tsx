@@ -55,13 +55,31 @@ export async function startLanguage(preferences: Preferences, root: HTMLElement)
   const instance = i18next.createInstance();
   await instance
     .use(initReactI18next)
-    .init({ lng: language, ns: ["screen"], defaultNS: "screen", resources: { [language]: { screen: text } }, fallbackLng: false, interpolation: { escapeValue: false }, returnNull: false });
+    .init({
+      lng: language,
+      ns: ["screen"],
+      defaultNS: "screen",
+      resources: { [language]: { screen: text } },
+      fallbackLng: false,
+      interpolation: { escapeValue: false },
+      returnNull: false,
+    });
   root.lang = language;
   return { i18n: instance, language, words };
 }
 
 /** Gives the screens their language, and lets them change it. */
-export function LanguageProvider({ started, preferences, root, children }: { started: Started; preferences: Preferences; root: HTMLElement; children: ReactNode }) {
+export function LanguageProvider({
+  started,
+  preferences,
+  root,
+  children,
+}: {
+  started: Started;
+  preferences: Preferences;
+  root: HTMLElement;
+  children: ReactNode;
+}) {
   const [current, setCurrent] = useState({ language: started.language, words: started.words });
   const choose = async (language: LanguageChoice) => {
     const { words, text } = await loaders[language]();

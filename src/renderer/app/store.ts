@@ -77,7 +77,15 @@ export function silenced(state: ConsoleState, now: number): ConsoleState {
 
 /** Makes an empty store. */
 export function createConsoleStore(now: () => number): ConsoleStore {
-  return createStore<ConsoleState>(() => ({ link: { kind: "connecting", since: now() }, me: null, rack: null, receivedAt: null, rackAt: null, nodes: {}, order: [] }));
+  return createStore<ConsoleState>(() => ({
+    link: { kind: "connecting", since: now() },
+    me: null,
+    rack: null,
+    receivedAt: null,
+    rackAt: null,
+    nodes: {},
+    order: [],
+  }));
 }
 
 /** Lets a link write into a store. */

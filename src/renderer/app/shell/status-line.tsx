@@ -1,0 +1,46 @@
+import { useTranslation } from "react-i18next";
+import { fill } from "../../../words/fill.ts";
+import { Glyph, toneOf } from "../../ui/glyph.tsx";
+import { useConsole, useNow } from "../console.tsx";
+import { useLanguage } from "../language.tsx";
+import { statusOf } from "../status.ts";
+import { useFormat } from "../use-format.ts";
+
+const colors = { plain: "", quiet: "text-fg-3", attention: "text-attention-mark", stop: "text-stop-mark" };
+
+/** The sentence of truth in words. */
+export function useSentence() {
+  const { t } = useTranslation();
+  const { words } = useLanguage();
+  const link = useConsole((state) => state.link);
+  const sentence = useConsole((state) => state.rack?.sentence ?? null);
+  const status = statusOf(link, sentence);
+  return { status, text: status.of === "link" ? t(`shell.link.${status.code}`) : fill(words.sentence[status.sentence.code], status.sentence.params) };
+}
+
+function CheckedAge() {
+  const { t } = useTranslation();
+  const { ago } = useFormat();
+  const now = useNow();
+  const receivedAt = useConsole((state) => state.receivedAt);
+  const live = useConsole((state) => state.link.kind === "live");
+  if (receivedAt === null) return <>{t("shell.neverChecked")}</>;
+  const age = ago(Math.max(0, now - receivedAt));
+  return <>{live ? t("shell.checked", { age }) : t("shell.lastChecked", { age })}</>;
+}
+
+/** One sentence, the worst true thing last, and its age. */
+export function StatusLine() {
+  const { status, text } = useSentence();
+  return (
+    <div className="mr-auto flex min-w-0 items-baseline gap-x-3 max-mid:order-2 max-mid:w-full max-mid:flex-wrap max-mid:gap-x-2 max-mid:pt-1 max-mid:text-second">
+      <span role="status" data-status className="inline-flex items-baseline gap-2 font-strong">
+        <Glyph name={status.glyph} className={`self-center max-mid:mt-1 max-mid:self-start ${colors[toneOf(status.glyph)]}`} />
+        <span>{text}</span>
+      </span>
+      <span data-age className="text-second whitespace-nowrap text-fg-3">
+        <CheckedAge />
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,11 @@
+import { connect } from "./connect.ts";
+import { node } from "./node.ts";
+import { overview } from "./overview.ts";
+import { power } from "./power.ts";
+import { settings } from "./settings.ts";
+import { shell } from "./shell.ts";
+import { signin } from "./signin.ts";
+import { rack, ui, units } from "./ui.ts";
+
+/** Korean text of the screens, one file a screen. */
+export const ko = { shell, ui, units, rack, overview, node, power, connect, settings, signin } as const;
