@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { build, buildIsStale } from "./levels/build.ts";
 import { endGroupsOnSignals, root, runToEnd } from "./levels/child.ts";
 import { judge, readPlaywright, readVitest, skipList, type LevelResult, type SkipList, type Test } from "./levels/results.ts";
@@ -37,27 +38,41 @@ const failed = total((result) => result.failed + result.problems.length);
 process.exitCode = failed > 0 ? 1 : 0;
 console.log(`${total((result) => result.run - result.failed)} passed, ${failed} failed, ${total((result) => result.skipped)} skipped`);
 
+interface Ran {
+  tests: Test[];
+  problems: string[];
+  /** The failures as the test runner itself tells them. */
+  told?: string;
+}
+
 async function runLevel(level: Level, skips: SkipList, room: string): Promise<LevelResult> {
   const broken = level === "e2e" && buildIsStale() ? await build() : undefined;
-  const { tests, problems } = broken === undefined ? await runTests(level, room) : { tests: [], problems: [`npm run build failed:\n${broken}`] };
+  const { tests, problems, told }: Ran = broken === undefined ? await runTests(level, room) : { tests: [], problems: [`npm run build failed:\n${broken}`] };
   const judged = judge(level, tests, skips);
   const result = { ...judged, problems: [...problems, ...judged.problems] };
-  for (const test of tests) if (test.outcome === "failed") console.log(`\nFAILED ${level}: ${test.name}\n  ${test.file}\n${test.messages.map(shorten).join("\n")}\n`);
+  for (const test of tests) {
+    if (test.outcome !== "failed") continue;
+    console.log(`FAILED ${level}: ${test.name}\n  ${test.file}${told === undefined ? `\n${test.messages.map(shorten).join("\n")}\n` : ""}`);
+  }
+  if (told !== undefined) console.log(`${told}\n`);
   console.log(`${level.padEnd(8)} run ${result.run} skipped ${result.skipped} failed ${result.failed}`);
   for (const problem of result.problems) console.log(`  ${level}: ${problem}`);
   return result;
 }
 
-async function runTests(level: Level, room: string): Promise<{ tests: Test[]; problems: string[] }> {
+async function runTests(level: Level, room: string): Promise<Ran> {
   const report = join(room, `${level}.json`);
   const bin = (path: string) => join(root, "node_modules", path);
   const command =
     level === "e2e"
       ? [process.execPath, bin("@playwright/test/cli.js"), "test", "--reporter=json"]
-      : [process.execPath, bin("vitest/vitest.mjs"), "run", "--project", level, "--reporter=json", `--outputFile=${report}`];
+      : [process.execPath, bin("vitest/vitest.mjs"), "run", "--project", level, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   // Whatever a test starts as `node` must be the project's Node, not the system's.
   const path = `${join(root, "node_modules/.bin")}${delimiter}${process.env["PATH"] ?? ""}`;
-  const ended = await runToEnd(command, { limitMs: limitMs[level], env: { PATH: path, PLAYWRIGHT_JSON_OUTPUT_NAME: report, CI: "1", FORCE_COLOR: "0", NO_COLOR: "1" } });
+  const ended = await runToEnd(command, {
+    limitMs: limitMs[level],
+    env: { PATH: path, PLAYWRIGHT_JSON_OUTPUT_NAME: report, CI: "1", FORCE_COLOR: "0", NO_COLOR: "1" },
+  });
   if (ended.timedOut) return { tests: [], problems: [`it took longer than ${limitMs[level] / 1000} s and was stopped\n${ended.tail}`] };
   const text = await readFile(report, "utf8").catch(() => undefined);
   if (text === undefined) return { tests: [], problems: [`it ended with code ${ended.code} and no report\n${ended.tail}`] };
@@ -65,11 +80,14 @@ async function runTests(level: Level, room: string): Promise<{ tests: Test[]; pr
   const { tests, success } = read(JSON.parse(text));
   // Errors outside of any test (an unhandled rejection) end the run red while each test is green.
   const unexplained = (ended.code !== 0 || !success) && !tests.some((test) => test.outcome === "failed");
-  return { tests, problems: unexplained && tests.length > 0 ? [`it ended with code ${ended.code} though no test failed\n${ended.tail}`] : [] };
+  const problems = unexplained && tests.length > 0 ? [`it ended with code ${ended.code} though no test failed\n${ended.tail}`] : [];
+  // vitest's own words hold the differences, which its JSON leaves out.
+  const from = ended.tail.search(/^.*Failed (Tests|Suites) \d+/m);
+  return { tests, problems, ...(from < 0 ? {} : { told: stripVTControlCharacters(ended.tail.slice(from)) }) };
 }
 
 function shorten(message: string): string {
-  const lines = message.split("\n");
+  const lines = stripVTControlCharacters(message).split("\n");
   const shown = lines.slice(0, messageLines).map((line) => `    ${line}`);
   return [...shown, ...(lines.length > messageLines ? [`    (${lines.length - messageLines} more lines)`] : [])].join("\n");
 }

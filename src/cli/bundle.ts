@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { refuse } from "./refusal.ts";
 
@@ -28,8 +28,8 @@ export async function writeBundle(path: string, files: readonly { name: string; 
   }
 }
 
-/** A name from the wire must stay inside the folder. */
+/** A name from the wire must stay inside the folder: `log/aosd.log` becomes `log-aosd.log`. */
 function safeName(name: string): string {
-  const last = basename(name.replaceAll("\\", "/")).replaceAll(/[^\w.-]/g, "_");
-  return last === "" || last === "." || last === ".." ? "unnamed" : last;
+  const parts = name.split(/[\\/]/).filter((part) => part !== "" && part !== "." && part !== "..");
+  return parts.join("-").replaceAll(/[^\w.-]/g, "_") || "unnamed";
 }

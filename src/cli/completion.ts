@@ -9,18 +9,16 @@ interface Place {
   words: { word: string; about: string }[];
 }
 
+const scripts: Record<Shell, (found: readonly Place[]) => string> = {
+  bash,
+  // zsh can run bash's completions; one script less to keep true.
+  zsh: (found) => `autoload -U +X bashcompinit && bashcompinit\n${bash(found)}`,
+  fish,
+};
+
 /** A script that completes commands and options; made from the very commands that run. */
 export function completion(program: Command, shell: Shell): string {
-  const found = places(program, "");
-  switch (shell) {
-    case "bash":
-      return bash(found);
-    case "zsh":
-      // zsh can run bash's completions; one script less to keep true.
-      return `autoload -U +X bashcompinit && bashcompinit\n${bash(found)}`;
-    case "fish":
-      return fish(found);
-  }
+  return scripts[shell](places(program, ""));
 }
 
 function places(at: Command, path: string): Place[] {
@@ -56,7 +54,10 @@ function fish(found: readonly Place[]): string {
   const lines = found.flatMap(({ path, words }) => {
     const last = path.split(" ").at(-1) ?? "";
     const children = words.flatMap(({ word }) => (word.startsWith("--") ? [] : [word]));
-    const inside = path === "" ? "__fish_use_subcommand" : `__fish_seen_subcommand_from ${last}${children.length === 0 ? "" : `; and not __fish_seen_subcommand_from ${children.join(" ")}`}`;
+    const inside =
+      path === ""
+        ? "__fish_use_subcommand"
+        : `__fish_seen_subcommand_from ${last}${children.length === 0 ? "" : `; and not __fish_seen_subcommand_from ${children.join(" ")}`}`;
     return words.map(({ word, about }) =>
       word.startsWith("--")
         ? `complete -c aos ${path === "" ? "" : `-n ${quote(`__fish_seen_subcommand_from ${last}`)} `}-l ${word.slice(2)} -d ${quote(about)}`

@@ -5,10 +5,10 @@ import type { Surroundings } from "./state-dir.ts";
 
 /** Everything the CLI touches outside itself, so that a test can be the terminal. */
 export interface Io extends Surroundings {
-  out(text: string): void;
-  err(text: string): void;
+  out: (text: string) => void;
+  err: (text: string) => void;
   /** Asks at the terminal; `secret` shows nothing of what is typed. Null where there is no terminal to ask at. */
-  ask(question: string, options: { secret: boolean }): Promise<string | null>;
+  ask: (question: string, options: { secret: boolean }) => Promise<string | null>;
   color: boolean;
   user: string;
   host: string;
@@ -24,7 +24,7 @@ export function terminalIo(options: { user: string; host: string }): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     ask: (question, { secret }) => (process.stdin.isTTY ? askAtTerminal(question, secret) : Promise.resolve(null)),
-    color: Boolean(process.stdout.isTTY) && !env["NO_COLOR"] && env["TERM"] !== "dumb",
+    color: process.stdout.isTTY && !env["NO_COLOR"] && env["TERM"] !== "dumb",
     ...options,
   };
 }
@@ -34,12 +34,15 @@ function askAtTerminal(question: string, secret: boolean): Promise<string | null
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: secret ? silent : process.stderr, terminal: true });
   return new Promise((resolve) => {
-    const finish = (answer: string | null) => {
+    lines.once("line", (line) => {
+      resolve(line.trim());
       lines.close();
+    });
+    lines.once("SIGINT", () => lines.close());
+    // Ctrl-C and Ctrl-D close without a line: nobody answered.
+    lines.once("close", () => {
       if (secret) process.stderr.write("\n");
-      resolve(answer);
-    };
-    lines.once("line", (line) => finish(line.trim()));
-    lines.once("SIGINT", () => finish(null));
+      resolve(null);
+    });
   });
 }

@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import type { CliText } from "./locales/ko.ts";
 import type { Session } from "./session.ts";
 
-export type Handler<O extends object> = (session: Session, args: readonly string[], options: O) => Promise<void>;
+type Handler<O extends object> = (session: Session, args: readonly string[], options: O) => Promise<void>;
 
 /** What a command group needs to add its commands. */
 export interface Kit {

@@ -74,7 +74,11 @@ function opened(socket: WebSocket, stateDir: string): Promise<void> {
 }
 
 /** A reply as oRPC frames it. The CLI asks for no streams and no files, so text replies are all that may come. */
-const reply = z.object({ i: z.string(), t: z.literal(2).optional(), p: z.object({ s: z.number().int().optional(), h: z.record(z.string(), z.unknown()).optional() }) });
+const reply = z.object({
+  i: z.string(),
+  t: z.literal(2).optional(),
+  p: z.object({ s: z.number().int().optional(), h: z.record(z.string(), z.unknown()).optional() }),
+});
 
 function isReply(data: unknown): boolean {
   if (typeof data !== "string") return false;

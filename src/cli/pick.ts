@@ -3,7 +3,7 @@ import { refuse } from "./refusal.ts";
 import { clean } from "./table.ts";
 
 /** Things whose id or name starts a person's way of naming them. An exact id or name wins over a prefix. */
-export function candidates<T extends { id: string; name: string }>(all: readonly T[], given: string): T[] {
+function candidates<T extends { id: string; name: string }>(all: readonly T[], given: string): T[] {
   const wanted = given.toLocaleLowerCase();
   const exact = all.filter((one) => one.id === given || one.name.toLocaleLowerCase() === wanted);
   return exact.length > 0 ? exact : all.filter((one) => one.id.startsWith(wanted));

@@ -51,7 +51,21 @@ describe("against an aosd", () => {
   const ask = (...command: string[]) => aos(command, aosd);
 
   it.each(["ko", "en"])("tables read well in %s", async (language) => {
-    for (const command of [["status"], ["nodes"], ["ups"], ["plan"], ["people"], ["devices"], ["repairs"], ["alerts"], ["found"], ["doctor"], ["doctor", "--routes"], ["node", "메인"], ["node", "메인", "--history", "10m"]]) {
+    for (const command of [
+      ["status"],
+      ["nodes"],
+      ["ups"],
+      ["plan"],
+      ["people"],
+      ["devices"],
+      ["repairs"],
+      ["alerts"],
+      ["found"],
+      ["doctor"],
+      ["doctor", "--routes"],
+      ["node", "메인"],
+      ["node", "메인", "--history", "10m"],
+    ]) {
       const { exit, out, err } = await ask(...command, "--lang", language);
       expect({ exit, err }).toEqual({ exit: 0, err: "" });
       expect(out).toMatchSnapshot(command.join(" "));
@@ -84,7 +98,10 @@ describe("against an aosd", () => {
     expect((await ask("node", "bbb", "--json")).json()).toMatchObject({ node: { name: "Pool" } });
     expect((await ask("node", "pool", "--json")).json()).toMatchObject({ node: { id: "bbbbbbbbbbbbbbb2" } });
     const several = await ask("node", "aaaaaaaaaaaaa", "--json");
-    expect([several.exit, several.json()]).toEqual([1, { fault: { code: "cli.node-ambiguous", data: { given: "aaaaaaaaaaaaa", matches: "메인 (aaaaaaaaaaaaaaa2), 보관 storage[2J (aaaaaaaaaaaaabb3)" } } }]);
+    expect([several.exit, several.json()]).toEqual([
+      1,
+      { fault: { code: "cli.node-ambiguous", data: { given: "aaaaaaaaaaaaa", matches: "메인 (aaaaaaaaaaaaaaa2), 보관 storage[2J (aaaaaaaaaaaaabb3)" } } },
+    ]);
     const none = await ask("node", "zzz");
     expect([none.exit, none.out]).toEqual([1, ""]);
     expect(none.err).toContain("No such node");
@@ -129,7 +146,9 @@ describe("against an aosd", () => {
   });
 
   it("people come and go, and the last owner stays", async () => {
-    expect((await ask("people", "invite", "박설치", "--role", "installer", "--days", "3", "--json")).json()).toMatchObject({ person: { name: "박설치", role: "installer" } });
+    expect((await ask("people", "invite", "박설치", "--role", "installer", "--days", "3", "--json")).json()).toMatchObject({
+      person: { name: "박설치", role: "installer" },
+    });
     expect((await ask("people", "remove", "박설치", "--json")).json()).toEqual({ id: "p3", removed: true });
     expect((await ask("people", "remove", "p1", "--json")).json()).toEqual({ fault: { code: "access.last-owner", data: {} } });
     expect((await ask("people", "invite", "x", "--role", "king")).exit).toBe(2);
@@ -184,7 +203,7 @@ describe("against an aosd", () => {
     const out = join(aosd.stateDir, "bundle.tar.gz");
     expect((await ask("support-bundle", "--out", out, "--json")).exit).toBe(0);
     const listed = execFileSync("tar", ["-tzf", out], { encoding: "utf8" }).trim().split("\n").toSorted();
-    expect(listed).toEqual(["aos-support/", "aos-support/escape.txt", "aos-support/health.json"]);
+    expect(listed).toEqual(["aos-support/", "aos-support/health.json", "aos-support/log-escape.txt"]);
     expect((await stat(out)).mode & 0o777).toBe(0o600);
   });
 });
@@ -205,7 +224,9 @@ describe("without a proper aosd", () => {
     const people = await aos(["status", "--lang", "ko"], { stateDir: dir });
     expect([people.exit, people.out]).toEqual([3, ""]);
     expect(people.err).toContain("npm start");
-    expect((await aos(["status", "--json"], { stateDir: dir })).json()).toEqual({ fault: { code: "cli.daemon-not-running", data: { reason: "not-started", stateDir: dir } } });
+    expect((await aos(["status", "--json"], { stateDir: dir })).json()).toEqual({
+      fault: { code: "cli.daemon-not-running", data: { reason: "not-started", stateDir: dir } },
+    });
     expect((await aos(["version", "--json"], { stateDir: dir })).json()).toMatchObject({ aosd: null });
   });
 
@@ -245,11 +266,14 @@ describe("without a proper aosd", () => {
 
 describe("usage", () => {
   const nowhere = { stateDir: "nowhere" };
-  it.each([[["statuss"]], [["node"]], [["status", "--what"]], [["status", "more"]], [["pair"]], [["completion", "tcsh"]], [["node", "a", "--history"]]])("%j exits with 2", async (command) => {
-    const { exit, err } = await aos(command, nowhere);
-    expect(exit).toBe(2);
-    expect(err).toContain("aos help");
-  });
+  it.each([[["statuss"]], [["node"]], [["status", "--what"]], [["status", "more"]], [["pair"]], [["completion", "tcsh"]], [["node", "a", "--history"]]])(
+    "%j exits with 2",
+    async (command) => {
+      const { exit, err } = await aos(command, nowhere);
+      expect(exit).toBe(2);
+      expect(err).toContain("aos help");
+    },
+  );
 
   it("a wrong usage is an object for programs too", async () => {
     expect((await aos(["statuss", "--json"], nowhere)).json()).toEqual({ fault: { code: "cli.usage", data: { message: "There is no command 'statuss'." } } });

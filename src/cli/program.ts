@@ -36,7 +36,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 }
 
 /** All commands, in the language of the person. */
-export function build(io: Io, tongue: Tongue): Command {
+function build(io: Io, tongue: Tongue): Command {
   const { text } = tongue;
   const program = new Command("aos")
     .description(text.about)
@@ -54,20 +54,22 @@ export function build(io: Io, tongue: Tongue): Command {
   const kit: Kit = {
     program,
     text,
-    act: (handler) => async (...given) => {
-      const command = given.at(-1);
-      if (!(command instanceof Command)) throw new TypeError("commander called an action without its command");
-      const session = createSession(io, tongue, program.opts<GlobalOptions>());
-      try {
-        await handler(
-          session,
-          command.processedArgs.filter((argument) => typeof argument === "string"),
-          command.opts(),
-        );
-      } finally {
-        session.close();
-      }
-    },
+    act:
+      (handler) =>
+      async (...given) => {
+        const command = given.at(-1);
+        if (!(command instanceof Command)) throw new TypeError("commander called an action without its command");
+        const session = createSession(io, tongue, program.opts<GlobalOptions>());
+        try {
+          await handler(
+            session,
+            command.processedArgs.filter((argument) => typeof argument === "string"),
+            command.opts(),
+          );
+        } finally {
+          session.close();
+        }
+      },
   };
   for (const add of [addStatus, addNode, addPower, addPair, addPeople, addAlerts, addDoctor, addEntry, addAbout]) add(kit);
   return program;
@@ -108,7 +110,8 @@ function refusalText({ code, data }: Refusal, { text, words }: Tongue): string {
   const own = Object.entries(text.fault).find(([known]) => known === code)?.[1];
   const said = own ?? Object.entries(words.faults).find(([known]) => known === code)?.[1] ?? text.fault["cli.internal"];
   const running = Object.entries(text.notRunning).find(([reason]) => reason === data["reason"])?.[1];
-  const params = code === "cli.daemon-not-running" && running !== undefined ? { because: fill(running.because, data), fix: fill(running.fix, data) } : inWords(data, words);
+  const params =
+    code === "cli.daemon-not-running" && running !== undefined ? { because: fill(running.because, data), fix: fill(running.fix, data) } : inWords(data, words);
   const reasons = { ...words.windowReason, ...words.certificateReason };
   const reason = Object.entries(reasons).find(([known]) => known === data["reason"])?.[1] ?? "";
   return [said.title, said.meaning, reason, said.todo]

@@ -17,7 +17,7 @@ export const cliFaultCodes = [
   "cli.token-exposed",
   "cli.internal",
 ] as const;
-export type CliFaultCode = (typeof cliFaultCodes)[number];
+type CliFaultCode = (typeof cliFaultCodes)[number];
 
 export interface Refusal {
   code: FaultCode | CliFaultCode;
@@ -59,14 +59,7 @@ function daemonRefusal(error: ORPCError<string, unknown>): Refusal {
 }
 
 /** The exit code that belongs to a refusal. */
-export function exitCodeOf(refusal: Refusal): number {
-  switch (refusal.code) {
-    case "cli.usage":
-    case "cli.needs-answer":
-      return exitCodes.usage;
-    case "cli.daemon-not-running":
-      return exitCodes.notRunning;
-    default:
-      return exitCodes.fault;
-  }
+export function exitCodeOf({ code }: Refusal): number {
+  if (code === "cli.daemon-not-running") return exitCodes.notRunning;
+  return code === "cli.usage" || code === "cli.needs-answer" ? exitCodes.usage : exitCodes.fault;
 }

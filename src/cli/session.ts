@@ -25,13 +25,13 @@ export interface Session {
   /** Asks the aosd; opens the link on first use. */
   ask: <T>(call: (client: Client, options: { signal: AbortSignal }) => Promise<T>, limitMs?: number) => Promise<T>;
   /** Shows the result: one object for programs, or the text for people. */
-  show(result: object, text: () => string): void;
+  show: (result: object, text: () => string) => void;
   /** A line beside the result; programs don't see it. */
-  note(text: string): void;
+  note: (text: string) => void;
   /** Asks the person. Refuses, naming the option to use instead, where there is nobody to ask. */
-  prompt(question: string, instead: string, secret?: boolean): Promise<string>;
-  paint(text: string, tone: Tone): string;
-  close(): void;
+  prompt: (question: string, instead: string, secret?: boolean) => Promise<string>;
+  paint: (text: string, tone: Tone) => string;
+  close: () => void;
 }
 
 const styles = { plain: [], quiet: ["dim"], attention: ["yellow"], failure: ["red"] } as const;
@@ -71,4 +71,3 @@ export function createSession(io: Io, tongue: Tongue, options: GlobalOptions): S
     close: () => opened?.close(),
   };
 }
-

@@ -11,14 +11,9 @@ export interface Surroundings {
 
 /** Where aosd keeps its state unless told otherwise. */
 export function defaultStateDir({ env, platform, home }: Surroundings): string {
-  switch (platform) {
-    case "darwin":
-      return join(home, "Library", "Application Support", "aos");
-    case "win32":
-      return join(env["LOCALAPPDATA"] ?? join(home, "AppData", "Local"), "aos");
-    default:
-      return join(env["XDG_DATA_HOME"] ?? join(home, ".local", "share"), "aos");
-  }
+  if (platform === "darwin") return join(home, "Library", "Application Support", "aos");
+  if (platform === "win32") return join(env["LOCALAPPDATA"] ?? join(home, "AppData", "Local"), "aos");
+  return join(env["XDG_DATA_HOME"] ?? join(home, ".local", "share"), "aos");
 }
 
 /** The state folder to talk to: `--state-dir`, then AOS_STATE_DIR, then the platform's own. */
@@ -44,7 +39,10 @@ export function readAosdFile(dir: string): AosdFile {
     text = readFileSync(join(dir, "aosd.json"), "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    return { ok: false, reason: code === "ENOENT" || code === "ENOTDIR" ? "not-started" : code === "EACCES" || code === "EPERM" ? "no-permission" : "unreadable" };
+    return {
+      ok: false,
+      reason: code === "ENOENT" || code === "ENOTDIR" ? "not-started" : code === "EACCES" || code === "EPERM" ? "no-permission" : "unreadable",
+    };
   }
   const parsed = aosdFile.safeParse(parseJson(text));
   return parsed.success ? { ok: true, pid: parsed.data.pid, socket: parsed.data.socket } : { ok: false, reason: "unreadable" };

@@ -1,7 +1,6 @@
 import type { Reading } from "../contract/values.ts";
 import type { Language } from "../words/index.ts";
 
-
 const ladder = [
   { ms: 86_400_000, ko: "일", en: "d" },
   { ms: 3_600_000, ko: "시간", en: "h" },

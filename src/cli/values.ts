@@ -6,23 +6,19 @@ import type { Tone } from "./session.ts";
 import { clean } from "./table.ts";
 import { age, bytes, percent, show, span } from "./units.ts";
 
+const tones = {
+  online: "plain",
+  late: "attention",
+  "shutting-down": "attention",
+  offline: "failure",
+  stopped: "failure",
+  seen: "quiet",
+  paired: "quiet",
+  "off-planned": "quiet",
+} as const satisfies Record<NodeState, Tone>;
+
 /** How loud a node's state is on screen. Fine has no colour. */
-export function toneOf(state: NodeState): Tone {
-  switch (state) {
-    case "online":
-      return "plain";
-    case "late":
-    case "shutting-down":
-      return "attention";
-    case "offline":
-    case "stopped":
-      return "failure";
-    case "seen":
-    case "paired":
-    case "off-planned":
-      return "quiet";
-  }
-}
+export const toneOf = (state: NodeState): Tone => tones[state];
 
 /** The sentence of truth in words. */
 export function sentenceText(sentence: Sentence, tongue: Tongue): string {
@@ -53,8 +49,8 @@ export function upsLine(ups: UpsView, tongue: Tongue): string {
   const { language, words, text } = tongue;
   return [
     words.upsState[ups.state],
-    `${text.head.charge} ${show(ups.chargePercent, words.unknown, (value) => percent(value, language))}`,
-    `${text.head.runtime} ${show(ups.runtimeSeconds, words.unknown, (value) => span(value * 1000, language))}`,
+    fill(text.word.charge, { value: show(ups.chargePercent, words.unknown, (value) => percent(value, language)) }),
+    fill(text.word.runtime, { value: show(ups.runtimeSeconds, words.unknown, (value) => span(value * 1000, language)) }),
     ...(ups.source === "simulated" ? [text.word.simulated] : []),
   ].join(" · ");
 }

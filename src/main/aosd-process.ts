@@ -32,10 +32,17 @@ export interface AosdCommand {
  * How this machine starts its aosd. Packaged: the bundled Node and daemon beside the app's own resources (the
  * RunAsNode fuse is off, so Electron can't play Node). In development: Node from node_modules and the source.
  */
-export function aosdCommand(at: { packaged: boolean; resourcesPath: string; appPath: string; platform: string; stateDir: string; overrides: { node?: string | undefined; entry?: string | undefined } }): AosdCommand {
+export function aosdCommand(at: {
+  packaged: boolean;
+  resourcesPath: string;
+  appPath: string;
+  platform: string;
+  stateDir: string;
+  overrides: { node?: string | undefined; entry?: string | undefined };
+}): AosdCommand {
   const exe = at.platform === "win32" ? "node.exe" : "node";
   const args = (entry: string) => [entry, "--state-dir", at.stateDir, "--desktop"];
-  if (at.packaged) return { file: join(at.resourcesPath, "node", exe), args: args(join(at.resourcesPath, "daemon", "main.js")) };
+  if (at.packaged) return { file: join(at.resourcesPath, "node", exe), args: args(join(at.resourcesPath, "daemon", "src", "daemon", "main.ts")) };
   return {
     file: at.overrides.node ?? join(at.appPath, "node_modules", "node", "bin", exe),
     args: args(at.overrides.entry ?? join(at.appPath, "src", "daemon", "main.ts")),
@@ -69,7 +76,7 @@ export async function readHolder(stateDir: string): Promise<Endpoint | null> {
 }
 
 /** Starts an aosd as a child. What it prints on stderr is its own log's business and is only passed on. */
-export function launchAosd(command: AosdCommand, deps: { env: NodeJS.ProcessEnv; log: Log; stderr(line: string): void }): AosdProcess {
+export function launchAosd(command: AosdCommand, deps: { env: NodeJS.ProcessEnv; log: Log; stderr: (line: string) => void }): AosdProcess {
   const child = spawn(command.file, command.args, { env: deps.env, stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
   const serving = Promise.withResolvers<Endpoint>();
   const exited = Promise.withResolvers<{ code: number | null; reason: string }>();

@@ -12,17 +12,21 @@ export const crashBudget = { tries: 3, withinMs: 60_000 } as const;
 export function createCrashGuard(deps: {
   app: Pick<App, "on">;
   /** Opens a fresh window in place of the dead one. */
-  replace(): void;
+  replace: () => void;
   /** Asks what to do about a page that keeps dying. */
   askReopen(): Promise<"reopen" | "quit">;
   /** Asks what to do about a page that does not answer. */
   askFrozen(): Promise<"wait" | "reload">;
-  quit(): void;
+  quit: () => void;
   clock: Clock;
   log: Log;
 }) {
-  const budget = createBudget({ now: deps.clock.now, ...crashBudget });
+  const budget = createBudget({ now: () => deps.clock.now(), ...crashBudget });
 
+  const whenFrozen = async (window: BrowserWindow) => {
+    // Killing the page is the only reload that a hung page can't ignore; the handler below brings it back.
+    if ((await deps.askFrozen()) === "reload" && !window.isDestroyed()) window.webContents.forcefullyCrashRenderer();
+  };
   const comeBack = async () => {
     if (budget.spend()) return deps.replace();
     if ((await deps.askReopen()) === "quit") return deps.quit();
@@ -47,11 +51,7 @@ export function createCrashGuard(deps: {
         deps.log("warn", "crash.frozen");
         if (asked) return;
         asked = true;
-        void deps.askFrozen().then((answer) => {
-          asked = false;
-          // Killing the page is the only reload that a hung page can't ignore; the handler above brings it back.
-          if (answer === "reload" && !window.isDestroyed()) window.webContents.forcefullyCrashRenderer();
-        });
+        void whenFrozen(window).finally(() => (asked = false));
       });
       window.on("responsive", () => deps.log("info", "crash.answers-again"));
     },

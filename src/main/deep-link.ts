@@ -13,7 +13,8 @@ const places: Readonly<Record<string, RegExp | null>> = {
 export function routeOf(link: string): string | null {
   if (link.length > 200 || !URL.canParse(link)) return null;
   const url = new URL(link);
-  if (url.protocol !== `${deepLinkScheme}:` || url.search !== "" || url.hash !== "" || url.port !== "" || url.username !== "" || url.password !== "") return null;
+  if (url.protocol !== `${deepLinkScheme}:` || url.search !== "" || url.hash !== "" || url.port !== "" || url.username !== "" || url.password !== "")
+    return null;
   const [rest, ...more] = url.pathname.split("/").filter((part) => part !== "");
   const place = url.host.toLowerCase();
   if (more.length > 0 || !Object.hasOwn(places, place)) return null;

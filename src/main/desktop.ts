@@ -17,12 +17,13 @@ import { checkForUpdate, type Updater } from "./updater.ts";
 import { createConsoleWindow } from "./window.ts";
 import { createWindowStateFile } from "./window-state.ts";
 import { wordsFor } from "./words.ts";
+import type * as Electron from "electron";
 import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 
 /** The part of Electron that the desktop uses. */
 export type ElectronParts = Pick<
-  typeof import("electron"),
+  typeof Electron,
   "app" | "BrowserWindow" | "dialog" | "ipcMain" | "Menu" | "MessageChannelMain" | "nativeTheme" | "protocol" | "safeStorage" | "screen" | "session" | "Tray"
 >;
 
@@ -35,10 +36,23 @@ export interface Surroundings {
   argv: readonly string[];
   env: NodeJS.ProcessEnv;
   clock: Clock;
-  random(): number;
+  random: () => number;
   log: Log;
-  stderr(line: string): void;
-  loadUpdater(): Promise<Updater>;
+  stderr: (line: string) => void;
+  loadUpdater: () => Promise<Updater>;
+}
+
+/** Opens the served socket. An aosd that just died still counts as serving for a moment: so it is tried for two seconds. */
+async function dialSupervised(supervisor: Supervisor, clock: Clock, signal: AbortSignal) {
+  for (let left = 10; ; left--) {
+    const { socket } = await supervisor.serving(20_000, signal);
+    try {
+      return await openLocal(socket, forwarderLimits.frameBytes);
+    } catch (error) {
+      if (left === 0 || signal.aborted) throw error;
+      await clock.wait(200, signal);
+    }
+  }
 }
 
 /** Wires the desktop and runs it until the app quits. Returns null when another instance already runs. */
@@ -73,7 +87,7 @@ export function startDesktop(around: Surroundings): { supervisor: Supervisor; re
     onChange: (state) => showState(state),
   });
   const forwarder = createForwarder({
-    dial: async (signal) => openLocal((await supervisor.serving(20_000, signal)).socket, forwarderLimits.frameBytes),
+    dial: (signal) => dialSupervised(supervisor, clock, signal),
     clock,
     log,
   });
@@ -93,7 +107,15 @@ export function startDesktop(around: Surroundings): { supervisor: Supervisor; re
     log,
   });
   const notices = createNotices({ dialog: electron.dialog, window: consoleWindow.live, words });
-  const crashes = createCrashGuard({ app, replace: consoleWindow.replace, askReopen: notices.askReopen, askFrozen: notices.askFrozen, quit: () => app.quit(), clock, log });
+  const crashes = createCrashGuard({
+    app,
+    replace: consoleWindow.replace,
+    askReopen: notices.askReopen,
+    askFrozen: notices.askFrozen,
+    quit: () => app.quit(),
+    clock,
+    log,
+  });
 
   // A link may come before the app is ready (macOS) and is kept for the first window.
   let firstRoute = routeInArguments(around.argv);
@@ -123,11 +145,18 @@ export function startDesktop(around: Surroundings): { supervisor: Supervisor; re
     });
   });
 
-  const ready = app.whenReady().then(async () => {
+  const run = async () => {
+    await app.whenReady();
     const session = electron.session.defaultSession;
     guardSession(session, { developerTools: !packaged, log });
     serveConsole(session.protocol, { root: join(around.outDir, "renderer"), log });
-    const closeDoor = openDoor({ ipcMain: electron.ipcMain, MessageChannelMain: electron.MessageChannelMain, known: consoleWindow.known, attach: forwarder.attach, log });
+    const closeDoor = openDoor({
+      ipcMain: electron.ipcMain,
+      MessageChannelMain: electron.MessageChannelMain,
+      known: consoleWindow.known,
+      attach: forwarder.attach,
+      log,
+    });
     app.on("will-quit", closeDoor);
     if (packaged) app.setAsDefaultProtocolClient(deepLinkScheme);
 
@@ -143,9 +172,12 @@ export function startDesktop(around: Surroundings): { supervisor: Supervisor; re
       quit,
     });
     tray.show(supervisor.state());
+    const askRestart = async () => {
+      if ((await notices.askRestart()) === "restart") await supervisor.restart();
+    };
     showState = (state) => {
       tray.show(state);
-      if (state.kind === "given-up") void notices.askRestart().then((answer) => (answer === "restart" ? supervisor.restart() : undefined));
+      if (state.kind === "given-up") void askRestart();
     };
     supervisor.start();
     opened = true;
@@ -164,6 +196,6 @@ export function startDesktop(around: Surroundings): { supervisor: Supervisor; re
       ask: notices.askUpdate,
       log,
     });
-  });
-  return { supervisor, ready };
+  };
+  return { supervisor, ready: run() };
 }

@@ -62,14 +62,19 @@ export function createForwarder(deps: { dial(signal: AbortSignal): Promise<Socke
       socket.send(frame);
     };
 
-    const toPage = async (data: RawData, binary: boolean, from: Socket) => {
-      const bytes = Array.isArray(data) ? Buffer.concat(data) : data;
-      const frame = binary ? frameOf(bytes) : bytes.toString();
+    const paceAgain = async (from: Socket) => {
+      await deps.clock.wait(limits.paceMs, ended.signal);
+      paced = 0;
+      from.resume();
+    };
+    const toPage = (data: RawData, binary: boolean, from: Socket) => {
+      const bytes = Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? Buffer.from(data) : data;
+      const frame = binary ? frameOf(bytes) : bytes.toString("utf8");
       if (frame === null) return;
       port.postMessage(frame);
       const before = paced;
       paced += sizeOf(frame);
-      if (before === 0) void deps.clock.wait(limits.paceMs, ended.signal).then(() => ((paced = 0), from.resume()));
+      if (before === 0) void paceAgain(from);
       if (paced > limits.paceBytes) from.pause();
     };
 
@@ -84,18 +89,21 @@ export function createForwarder(deps: { dial(signal: AbortSignal): Promise<Socke
     port.on("close", () => end("closed"));
     port.start();
 
-    deps.dial(ended.signal).then(
-      (opened) => {
+    const open = async () => {
+      try {
+        const opened = await deps.dial(ended.signal);
         if (ended.signal.aborted) return opened.terminate();
-        opened.on("message", (data: RawData, binary: boolean) => void toPage(data, binary, opened));
+        opened.on("message", (data: RawData, binary: boolean) => toPage(data, binary, opened));
         opened.on("close", () => end("closed"));
         opened.on("error", () => end("socket-error"));
         socket = opened;
         for (const frame of waiting) toAosd(frame);
         waiting = [];
-      },
-      (error: unknown) => end(`unreachable: ${error instanceof Error ? error.message : String(error)}`),
-    );
+      } catch (error) {
+        end(`unreachable: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    };
+    void open();
     return () => end("closed");
   }
   return { attach };

@@ -50,7 +50,10 @@ export function guardSession(session: Session, options: { developerTools: boolea
     if (!granted) log("warn", "guard.permission-refused", { permission });
     callback(granted);
   });
-  session.setPermissionCheckHandler((contents, permission, origin, details) => contents !== null && mayHave(permission, details.requestingUrl ?? `${origin.replace(/\/$/, "")}/`, details.isMainFrame));
+  session.setPermissionCheckHandler(
+    (contents, permission, origin, details) =>
+      contents !== null && mayHave(permission, details.requestingUrl ?? `${origin.replace(/\/$/, "")}/`, details.isMainFrame),
+  );
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, callback) => callback(null));
   session.webRequest.onBeforeRequest((details, callback) => {

@@ -11,7 +11,11 @@ const maxRequest = 64;
 export type Refusal = "no-frame" | "not-top" | "wrong-origin" | "unknown-window" | "unexpected-ports" | "too-large";
 
 /** Why a message is refused, or null when it may pass: top frame, exact origin, known window, no ports, small. */
-export function judge(event: Pick<IpcMainEvent, "sender" | "senderFrame" | "ports">, args: readonly unknown[], known: (contents: WebContents) => boolean): Refusal | null {
+export function judge(
+  event: Pick<IpcMainEvent, "sender" | "senderFrame" | "ports">,
+  args: readonly unknown[],
+  known: (contents: WebContents) => boolean,
+): Refusal | null {
   const frame = event.senderFrame;
   if (frame === null || frame.isDestroyed()) return "no-frame";
   if (frame.parent !== null || frame !== event.sender.mainFrame) return "not-top";
@@ -29,9 +33,9 @@ export function openDoor(deps: {
   ipcMain: Pick<IpcMain, "on" | "off">;
   MessageChannelMain: new () => MessageChannelMain;
   /** True for the webContents of a window that main made itself. */
-  known(contents: WebContents): boolean;
+  known: (contents: WebContents) => boolean;
   /** Takes over main's end; returns its `stop`. */
-  attach(port: MessagePortMain): () => void;
+  attach: (port: MessagePortMain) => () => void;
   log: Log;
 }): () => void {
   const attached = new Map<number, () => void>();

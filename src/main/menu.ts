@@ -2,7 +2,12 @@ import type { MenuItemConstructorOptions } from "electron";
 import type { ShellWords } from "./words.ts";
 
 /** The application menu. Roles do the work, so that the system's own behaviour and shortcuts hold; `go` opens a screen. */
-export function menuTemplate(deps: { words: ShellWords; platform: string; developerTools: boolean; go(route: string): void }): MenuItemConstructorOptions[] {
+export function menuTemplate(deps: {
+  words: ShellWords;
+  platform: string;
+  developerTools: boolean;
+  go: (route: string) => void;
+}): MenuItemConstructorOptions[] {
   const { words, go } = deps;
   const separator: MenuItemConstructorOptions = { type: "separator" };
   const mac = deps.platform === "darwin";
@@ -28,7 +33,12 @@ export function menuTemplate(deps: { words: ShellWords; platform: string; develo
   const help: MenuItemConstructorOptions[] = mac ? [] : [{ role: "help", label: words.help, submenu: [{ role: "about", label: words.about }] }];
   return [
     ...app,
-    { label: words.file, submenu: mac ? [{ role: "close", label: words.closeWindow }] : [settings, separator, { role: "close", label: words.closeWindow }, { role: "quit", label: words.quit }] },
+    {
+      label: words.file,
+      submenu: mac
+        ? [{ role: "close", label: words.closeWindow }]
+        : [settings, separator, { role: "close", label: words.closeWindow }, { role: "quit", label: words.quit }],
+    },
     {
       label: words.edit,
       submenu: [
@@ -52,10 +62,16 @@ export function menuTemplate(deps: { words: ShellWords; platform: string; develo
         { role: "zoomIn", label: words.zoomIn },
         { role: "zoomOut", label: words.zoomOut },
         { role: "togglefullscreen", label: words.fullScreen },
-        ...(deps.developerTools ? [separator, { role: "reload", label: words.reload } as const, { role: "toggleDevTools", label: words.devTools } as const] : []),
+        ...(deps.developerTools
+          ? [separator, { role: "reload", label: words.reload } as const, { role: "toggleDevTools", label: words.devTools } as const]
+          : []),
       ],
     },
-    { role: "windowMenu", label: words.window, submenu: [{ role: "minimize", label: words.minimize }, ...(mac ? [{ role: "front", label: words.front } as const] : [])] },
+    {
+      role: "windowMenu",
+      label: words.window,
+      submenu: [{ role: "minimize", label: words.minimize }, ...(mac ? [{ role: "front", label: words.front } as const] : [])],
+    },
     ...help,
   ];
 }

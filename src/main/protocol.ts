@@ -64,7 +64,10 @@ export function createConsoleFiles(deps: { root: string; log: Log }) {
       const [realRoot, realFile] = await Promise.all([realpath(root), realpath(located.file)]);
       if (!realFile.startsWith(realRoot + sep)) return refuse(403);
       const body = await readFile(realFile);
-      return new Response(request.method === "HEAD" ? null : new Uint8Array(body), { status: 200, headers: { ...securityHeaders, "Content-Type": located.type } });
+      return new Response(request.method === "HEAD" ? null : new Uint8Array(body), {
+        status: 200,
+        headers: { ...securityHeaders, "Content-Type": located.type },
+      });
     } catch (error) {
       deps.log("warn", "protocol.unreadable", { file: located.file.slice(root.length), reason: String((error as NodeJS.ErrnoException).code ?? error) });
       return refuse(404);

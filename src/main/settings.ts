@@ -23,7 +23,8 @@ export function parseSettings(text: string): ParsedSettings {
   if (stranger !== undefined) return { ok: false, problem: `desktop.json: unknown key "${stranger}"; allowed: updateFeed` };
   const feed: unknown = "updateFeed" in told ? told.updateFeed : null;
   if (feed === null) return { ok: true, settings: { updateFeed: null } };
-  if (typeof feed !== "string" || !feedAllowed(feed)) return { ok: false, problem: "desktop.json: updateFeed must be null or an https address without a login" };
+  if (typeof feed !== "string" || !feedAllowed(feed))
+    return { ok: false, problem: "desktop.json: updateFeed must be null or an https address without a login" };
   return { ok: true, settings: { updateFeed: feed } };
 }
 

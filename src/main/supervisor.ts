@@ -12,7 +12,14 @@ export type AosdState =
   /** The budget is spent. `restart()` begins anew. */
   | { kind: "given-up"; reason: string };
 
-export const supervisorTimes = { servingWithinMs: 30_000, killAfterMs: 10_000, healthyAfterMs: 60_000, crashes: 6, crashWindowMs: 120_000, holderCheckMs: 2_000 } as const;
+export const supervisorTimes = {
+  servingWithinMs: 30_000,
+  killAfterMs: 10_000,
+  healthyAfterMs: 60_000,
+  crashes: 6,
+  crashWindowMs: 120_000,
+  holderCheckMs: 2_000,
+} as const;
 export type SupervisorTimes = { readonly [K in keyof typeof supervisorTimes]: number };
 
 /**
@@ -26,13 +33,13 @@ export function createSupervisor(deps: {
   /** True when something answers on the socket. */
   answers(endpoint: Endpoint): Promise<boolean>;
   clock: Clock;
-  random(): number;
+  random: () => number;
   log: Log;
   onChange(state: AosdState): void;
   times?: SupervisorTimes;
 }) {
   const times = deps.times ?? supervisorTimes;
-  const budget = createBudget({ now: deps.clock.now, tries: times.crashes, withinMs: times.crashWindowMs });
+  const budget = createBudget({ now: () => deps.clock.now(), tries: times.crashes, withinMs: times.crashWindowMs });
   let state: AosdState = { kind: "stopped" };
   let stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
@@ -41,7 +48,7 @@ export function createSupervisor(deps: {
   const become = (next: AosdState) => {
     state = next;
     deps.log(next.kind === "given-up" ? "error" : "info", `aosd.${next.kind}`, "reason" in next ? { reason: next.reason } : {});
-    for (const listener of [...listeners]) listener(next);
+    for (const listener of listeners) listener(next);
     deps.onChange(next);
   };
 

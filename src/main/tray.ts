@@ -3,21 +3,13 @@ import type { Menu, MenuItemConstructorOptions, Tray } from "electron";
 import type { AosdState } from "./supervisor.ts";
 import type { ShellWords } from "./words.ts";
 
-/** One sentence about the local aosd. */
-export function stateSentence(state: AosdState, words: ShellWords): string {
-  switch (state.kind) {
-    case "serving":
-      return words.stateServing;
-    case "starting":
-      return words.stateStarting;
-    case "waiting":
-      return words.stateWaiting;
-    case "given-up":
-      return words.stateGivenUp;
-    case "stopped":
-      return words.stateStopped;
-  }
-}
+const sentences = {
+  serving: "stateServing",
+  starting: "stateStarting",
+  waiting: "stateWaiting",
+  "given-up": "stateGivenUp",
+  stopped: "stateStopped",
+} as const satisfies Record<AosdState["kind"], keyof ShellWords>;
 
 /** Black with an alpha channel where macOS paints it itself; grey on any ground elsewhere. */
 export const trayIcon = (folder: string, platform: string): string => join(folder, platform === "darwin" ? "trayTemplate.png" : "tray.png");
@@ -28,15 +20,15 @@ export function createTray(deps: {
   Menu: Pick<typeof Menu, "buildFromTemplate">;
   icon: string;
   words: ShellWords;
-  open(): void;
-  restart(): void;
-  quit(): void;
+  open: () => void;
+  restart: () => void;
+  quit: () => void;
 }) {
   const tray = new deps.Tray(deps.icon);
   tray.on("click", deps.open);
   return {
     show(state: AosdState): void {
-      const sentence = stateSentence(state, deps.words);
+      const sentence = deps.words[sentences[state.kind]];
       tray.setToolTip(`${deps.words.appName}: ${sentence}`);
       const ours = state.kind !== "serving" || state.own;
       const items: MenuItemConstructorOptions[] = [

@@ -2,7 +2,19 @@ import type { AppUpdater } from "electron-updater";
 import type { Log } from "./log.ts";
 
 /** The part of electron-updater that is used. */
-export type Updater = Pick<AppUpdater, "autoDownload" | "autoInstallOnAppQuit" | "allowDowngrade" | "allowPrerelease" | "disableWebInstaller" | "requestHeaders" | "setFeedURL" | "checkForUpdates" | "downloadUpdate" | "quitAndInstall">;
+export type Updater = Pick<
+  AppUpdater,
+  | "autoDownload"
+  | "autoInstallOnAppQuit"
+  | "allowDowngrade"
+  | "allowPrerelease"
+  | "disableWebInstaller"
+  | "requestHeaders"
+  | "setFeedURL"
+  | "checkForUpdates"
+  | "downloadUpdate"
+  | "quitAndInstall"
+>;
 
 /** A feed must be https; plain http only to this machine itself. */
 export function feedAllowed(text: string): boolean {
@@ -18,10 +30,10 @@ export function feedAllowed(text: string): boolean {
  */
 export async function checkForUpdate(deps: {
   feed: string | null;
-  load(): Promise<Updater>;
+  load: () => Promise<Updater>;
   /** Sent as a bearer token, if there is one. */
-  token(): Promise<string | null>;
-  ask(question: "download" | "install", version: string): Promise<boolean>;
+  token: () => Promise<string | null>;
+  ask: (question: "download" | "install", version: string) => Promise<boolean>;
   log: Log;
 }): Promise<"off" | "none" | "declined" | "downloaded" | "installing" | "failed"> {
   if (deps.feed === null) return "off";

@@ -94,7 +94,7 @@ export function createConsoleWindow(deps: {
   return {
     open,
     /** A fresh window in the place of one whose page died. */
-    replace(): void {
+    replace: (): void => {
       const old = live();
       if (old !== null) {
         save(old);

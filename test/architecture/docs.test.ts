@@ -9,7 +9,12 @@ import { read, repositoryFiles, root } from "./sources.ts";
 
 const files = repositoryFiles();
 const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read("package.json")));
-const folders = (under: string) => [...new Set(files.filter((file) => file.startsWith(under) && file.slice(under.length).includes("/")).map((file) => file.slice(under.length).split("/")[0] ?? ""))].toSorted();
+const folders = (under: string) =>
+  [
+    ...new Set(
+      files.filter((file) => file.startsWith(under) && file.slice(under.length).includes("/")).map((file) => file.slice(under.length).split("/")[0] ?? ""),
+    ),
+  ].toSorted();
 
 describe("ARCHITECTURE.md", () => {
   const page = read("ARCHITECTURE.md");
@@ -42,7 +47,8 @@ describe("scripts", () => {
   });
 
   it("README says what each script is for", () => {
-    for (const name of ["start", "demo", "dev", "build", "check", "test", "e2e", "bench", "soak", "mutants", "dist"]) expect(read("README.md"), name).toMatch(new RegExp(`npm (run )?${name}\\b`));
+    for (const name of ["start", "demo", "dev", "build", "check", "test", "e2e", "bench", "soak", "mutants", "dist"])
+      expect(read("README.md"), name).toMatch(new RegExp(`npm (run )?${name}\\b`));
   });
 
   it.each(Object.entries(scripts))("%s runs files and scripts that exist", (_name, command) => {
@@ -54,12 +60,14 @@ describe("scripts", () => {
 describe("docs", () => {
   it("links lead to files that are there", () => {
     for (const file of files.filter((name) => name.endsWith(".md"))) {
-      for (const [, link = ""] of read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) expect(existsSync(join(root, file, "..", link)), `${file} -> ${link}`).toBe(true);
+      for (const [, link = ""] of read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g))
+        expect(existsSync(join(root, file, "..", link)), `${file} -> ${link}`).toBe(true);
     }
   });
 
   it("the guides exist in both languages", () => {
-    for (const guide of ["owner", "installer"]) expect(files.filter((file) => file.startsWith(`docs/${guide}/`)).toSorted()).toEqual([`docs/${guide}/en.md`, `docs/${guide}/ko.md`]);
+    for (const guide of ["owner", "installer"])
+      expect(files.filter((file) => file.startsWith(`docs/${guide}/`)).toSorted()).toEqual([`docs/${guide}/en.md`, `docs/${guide}/ko.md`]);
   });
 
   it("the table of roles is up to date", () => {

@@ -22,7 +22,11 @@ const habits: readonly Habit[] = [
   { name: "console.log in the daemon", where: (file) => file.startsWith("src/daemon/") && !isTest(file), pattern: /\bconsole\.(log|info|debug)\(/ },
   { name: "path of one machine", where: (file) => text(file) && file !== "package-lock.json", pattern: /(^|["'`\s(=])\/(work|root|home\/\w+|Users\/\w+)\// },
   { name: "literal temporary folder", where: (file) => inSource(file) && !isTest(file), pattern: /["'`]\/tmp\// },
-  { name: "registry host", where: (file) => (text(file) || file === ".npmrc") && file !== "package-lock.json", pattern: /registry\.(npmjs|npmmirror|yarnpkg)|npm\.pkg\.github|artifactory/i },
+  {
+    name: "registry host",
+    where: (file) => (text(file) || file === ".npmrc") && file !== "package-lock.json",
+    pattern: /registry\.(npmjs|npmmirror|yarnpkg)|npm\.pkg\.github|artifactory/i,
+  },
   { name: "lockfile bound to a mirror", where: (file) => file === "package-lock.json", pattern: /"resolved": "(?!https:\/\/registry\.npmjs\.org\/)/ },
   { name: "vi.mock of other than electron", where: code, pattern: /\bvi\.(mock|doMock)\((?!\s*["']electron["'])/ },
   { name: "non-null assertion", where: inSource, pattern: /[\w)\]]!(\.|\[|;|,|\))/ },

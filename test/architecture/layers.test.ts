@@ -10,7 +10,19 @@ const atLeast = 150;
 describe("who may import whom", () => {
   it("saw enough modules and imports to be believed", () => {
     expect(modules.length).toBeGreaterThan(atLeast);
-    for (const room of ["src/contract/", "src/words/", "src/daemon/kernel/", "src/daemon/access/", "src/daemon/rack/", "src/cli/", "src/main/", "src/preload/", "src/renderer/", "demo/", "test/"]) {
+    for (const room of [
+      "src/contract/",
+      "src/words/",
+      "src/daemon/kernel/",
+      "src/daemon/access/",
+      "src/daemon/rack/",
+      "src/cli/",
+      "src/main/",
+      "src/preload/",
+      "src/renderer/",
+      "demo/",
+      "test/",
+    ]) {
       expect(modules.filter((module) => module.file.startsWith(room)).length, room).toBeGreaterThan(0);
     }
     expect(modules.reduce((sum, module) => sum + module.imports.length, 0)).toBeGreaterThan(atLeast * 2);
@@ -68,7 +80,10 @@ describe("the judge can say no", () => {
   it.each([
     ["src/daemon/rack/a.ts", 'import { x } from "../access/keys.ts"; import { y } from "./domain/plan.ts"; import type { z } from "../../contract/rack.ts";'],
     ["src/daemon/main.ts", 'import { x } from "./rack/fleet.ts"; import { y } from "./kernel/log.ts";'],
-    ["src/daemon/rack/domain/a.ts", 'import type { x } from "../../../contract/rack.ts"; import { y } from "./plan.ts"; const at = new Date(5); // Date.now() in a comment'],
+    [
+      "src/daemon/rack/domain/a.ts",
+      'import type { x } from "../../../contract/rack.ts"; import { y } from "./plan.ts"; const at = new Date(5); // Date.now() in a comment',
+    ],
     ["src/main/a.ts", 'import { app } from "electron"; import { words } from "../words/index.ts";'],
     ["src/renderer/a.test.tsx", 'import { fake } from "../../test/fakes/backend/index.ts";'],
   ])("and yes: %s", (file, source) => {

@@ -51,7 +51,10 @@ describe("locales", () => {
   it.each(["ko", "en"] as const)("each fault has a title, a meaning and what to do in %s", (language) => {
     for (const code of faultCodes) {
       const said = words[language].faults[code];
-      expect([said.title, said.meaning, said.todo].every((line) => line.length > 0), code).toBe(true);
+      expect(
+        [said.title, said.meaning, said.todo].every((line) => line.length > 0),
+        code,
+      ).toBe(true);
     }
     const own = language === "ko" ? cliKo : cliEn;
     expect(Object.keys(own.fault).toSorted()).toEqual([...cliFaultCodes].toSorted());

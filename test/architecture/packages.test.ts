@@ -26,8 +26,12 @@ describe("packages", () => {
     const listed = { name: "ws", why: "sockets", folders: ["src/cli"] };
     expect(odd({ installed: ["ws"] })).toEqual(["ws is in package.json and not in packages.json"]);
     expect(odd({ list: [listed], installed: ["ws"] })).toEqual(["ws is used by nobody"]);
-    expect(odd({ list: [listed], installed: ["ws"], modules: [parseModule("src/main/a.ts", 'import "ws/lib/x.js";')] })).toEqual(["src/main/a.ts may not import ws"]);
-    expect(odd({ modules: [parseModule("src/main/a.ts", 'import "left-pad";')] })).toEqual(["src/main/a.ts imports left-pad, which package.json does not name"]);
+    expect(odd({ list: [listed], installed: ["ws"], modules: [parseModule("src/main/a.ts", 'import "ws/lib/x.js";')] })).toEqual([
+      "src/main/a.ts may not import ws",
+    ]);
+    expect(odd({ modules: [parseModule("src/main/a.ts", 'import "left-pad";')] })).toEqual([
+      "src/main/a.ts imports left-pad, which package.json does not name",
+    ]);
     expect(odd({ list: [listed], installed: ["ws"], modules: [parseModule("src/cli/a.ts", 'import "ws";')] })).toEqual([]);
   });
 });

@@ -19,12 +19,14 @@ export interface Facts {
   installed: readonly string[];
   modules: readonly Module[];
   /** Text of a file, or of all files of a folder; undefined when there is none. */
-  textOf(path: string): string | undefined;
+  textOf: (path: string) => string | undefined;
 }
 
 /** Packages that are unlisted, listed twice or in vain, unused, or imported where they may not be. One line each. */
 export function packageViolations({ list, installed, modules, textOf }: Facts): string[] {
-  const used = modules.flatMap((module) => module.imports.map(({ specifier }) => ({ file: module.file, name: packageOf(specifier) }))).filter(({ name }) => isPackage(name));
+  const used = modules
+    .flatMap((module) => module.imports.map(({ specifier }) => ({ file: module.file, name: packageOf(specifier) })))
+    .filter(({ name }) => isPackage(name));
   const names = list.map((entry) => entry.name);
   return [
     ...installed.filter((name) => !names.includes(name)).map((name) => `${name} is in package.json and not in packages.json`),
@@ -35,7 +37,10 @@ export function packageViolations({ list, installed, modules, textOf }: Facts): 
       const files = used.filter(({ name }) => name === entry.name).map(({ file }) => file);
       const strangers = files.filter((file) => !(entry.folders ?? []).some((folder) => file === folder || file.startsWith(`${folder}/`)));
       const shown = entry.tool !== undefined && textOf(entry.tool.file)?.includes(entry.tool.says) === true;
-      return [...new Set(strangers.map((file) => `${file} may not import ${entry.name}`)), ...(files.length === 0 && !shown ? [`${entry.name} is used by nobody`] : [])];
+      return [
+        ...new Set(strangers.map((file) => `${file} may not import ${entry.name}`)),
+        ...(files.length === 0 && !shown ? [`${entry.name} is used by nobody`] : []),
+      ];
     }),
   ];
 }

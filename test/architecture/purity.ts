@@ -10,7 +10,18 @@ const ports = [
   /^src\/renderer\/main\.tsx$/,
 ];
 const isDomain = (file: string) => /^src\/daemon\/(?:.*\/)?domain\//.test(file);
-const impureNames = new Set(["performance", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "crypto", "process", "fetch", "globalThis", "console"]);
+const impureNames = new Set([
+  "performance",
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "queueMicrotask",
+  "crypto",
+  "process",
+  "fetch",
+  "globalThis",
+  "console",
+]);
 
 /** Clock and chance outside their ports, and anything of the outside world in a domain. One line each. */
 export function purityViolations(modules: readonly Module[]): string[] {

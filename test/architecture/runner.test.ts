@@ -5,7 +5,10 @@ import { runToEnd } from "../levels/child.ts";
 import { judge, readPlaywright, readVitest, skipList } from "../levels/results.ts";
 import { read, root } from "./sources.ts";
 
-const vitest = (status: string, assertions: object[], success = false) => ({ success, testResults: [{ name: "a.test.ts", status, message: "could not load", assertionResults: assertions }] });
+const vitest = (status: string, assertions: object[], success = false) => ({
+  success,
+  testResults: [{ name: "a.test.ts", status, message: "could not load", assertionResults: assertions }],
+});
 const passed = { fullName: "a passes", status: "passed", failureMessages: [] };
 
 describe("npm test", () => {
@@ -27,8 +30,17 @@ describe("npm test", () => {
   });
 
   it("Playwright's nested suites are read, and flaky is failed", () => {
-    const spec = (title: string, status: string) => ({ title, file: "a.spec.ts", tests: [{ projectName: "", status, results: [{ errors: [{ message: "boom" }] }] }] });
-    const report = { errors: [], suites: [{ title: "a.spec.ts", specs: [spec("top", "expected")], suites: [{ title: "inner", specs: [spec("flaky", "flaky"), spec("left", "skipped")] }] }] };
+    const spec = (title: string, status: string) => ({
+      title,
+      file: "a.spec.ts",
+      tests: [{ projectName: "", status, results: [{ errors: [{ message: "boom" }] }] }],
+    });
+    const report = {
+      errors: [],
+      suites: [
+        { title: "a.spec.ts", specs: [spec("top", "expected")], suites: [{ title: "inner", specs: [spec("flaky", "flaky"), spec("left", "skipped")] }] },
+      ],
+    };
     expect(readPlaywright(report).tests.map(({ name, outcome }) => [name, outcome])).toEqual([
       ["top", "passed"],
       ["inner flaky", "failed"],

@@ -42,12 +42,23 @@ export function parseModule(file: string, source: string): Module {
   const [error] = errors;
   if (error !== undefined) throw new Error(`${file}: ${error.message}`);
   const imports: Import[] = [
-    ...module.staticImports.map(({ moduleRequest, entries }) => ({ specifier: moduleRequest.value, typeOnly: entries.length > 0 && entries.every((entry) => entry.isType) })),
-    ...module.staticExports.flatMap(({ entries }) => entries.flatMap((entry) => (entry.moduleRequest ? [{ specifier: entry.moduleRequest.value, typeOnly: entry.isType }] : []))),
+    ...module.staticImports.map(({ moduleRequest, entries }) => ({
+      specifier: moduleRequest.value,
+      typeOnly: entries.length > 0 && entries.every((entry) => entry.isType),
+    })),
+    ...module.staticExports.flatMap(({ entries }) =>
+      entries.flatMap((entry) => (entry.moduleRequest ? [{ specifier: entry.moduleRequest.value, typeOnly: entry.isType }] : [])),
+    ),
     ...module.dynamicImports.map(({ moduleRequest }) => ({ specifier: literal(source.slice(moduleRequest.start, moduleRequest.end)), typeOnly: false })),
-    ...[...source.matchAll(/\b(?:require|import\.meta\.resolve)\(\s*(["'][^"']+["'])\s*\)/g)].map(([, quoted = ""]) => ({ specifier: literal(quoted), typeOnly: false })),
+    ...[...source.matchAll(/\b(?:require|import\.meta\.resolve)\(\s*(["'][^"']+["'])\s*\)/g)].map(([, quoted = ""]) => ({
+      specifier: literal(quoted),
+      typeOnly: false,
+    })),
     // A module that is started as a worker is depended on as much as one that is imported.
-    ...[...source.matchAll(/new URL\(\s*(["']\.[^"']+\.tsx?["'])\s*,\s*import\.meta\.url\s*\)/g)].map(([, quoted = ""]) => ({ specifier: literal(quoted), typeOnly: false })),
+    ...[...source.matchAll(/new URL\(\s*(["']\.[^"']+\.tsx?["'])\s*,\s*import\.meta\.url\s*\)/g)].map(([, quoted = ""]) => ({
+      specifier: literal(quoted),
+      typeOnly: false,
+    })),
   ];
   new Visitor({
     TSImportType: (node) => void imports.push({ specifier: node.source.value, typeOnly: true }),

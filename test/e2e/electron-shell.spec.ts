@@ -69,14 +69,20 @@ test("frames go from the page to the local aosd and back, as text and as bytes",
 
 test("the page comes from main's own protocol handler, under its policy", async () => {
   const page = await open({ outDir: built.trial, daemon: stub });
-  const violation = page.evaluate("new Promise((done) => document.addEventListener('securitypolicyviolation', (e) => done(e.effectiveDirective), { once: true }))");
+  const violation = page.evaluate(
+    "new Promise((done) => document.addEventListener('securitypolicyviolation', (e) => done(e.effectiveDirective), { once: true }))",
+  );
   await page.evaluate("document.body.append(Object.assign(document.createElement('iframe'), { src: 'https://elsewhere.test/' }))");
   expect(await violation).toBe("frame-src");
   expect(await page.evaluate("fetch('/../../package.json').then((r) => r.status, () => 'failed')")).not.toBe(200);
   expect(await page.evaluate("fetch('/%2e%2e/%2e%2e/package.json').then((r) => r.status, () => 'failed')")).not.toBe(200);
   expect(await page.evaluate("fetch('/..%5c..%5cpackage.json').then((r) => r.status)")).toBe(400);
   const headers = await page.evaluate("fetch('/index.html').then((r) => Object.fromEntries(r.headers))");
-  expect(headers).toMatchObject({ "x-content-type-options": "nosniff", "cross-origin-opener-policy": "same-origin", "content-type": "text/html; charset=utf-8" });
+  expect(headers).toMatchObject({
+    "x-content-type-options": "nosniff",
+    "cross-origin-opener-policy": "same-origin",
+    "content-type": "text/html; charset=utf-8",
+  });
 });
 
 test("navigation away, window.open and requests to the network are refused, and nothing reaches the other side", async () => {

@@ -23,6 +23,6 @@ export function buildIsStale(): boolean {
 export async function build(): Promise<string | undefined> {
   const npm = process.env["npm_execpath"];
   const command = npm === undefined ? ["npm", "run", "build"] : [process.execPath, npm, "run", "build"];
-  const { code, tail } = await runToEnd(command, { limitMs: 180_000 });
+  const { code, tail } = await runToEnd(command, { limitMs: 180_000, env: { NO_COLOR: "1", FORCE_COLOR: "0" } });
   return code === 0 ? undefined : tail;
 }

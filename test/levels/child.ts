@@ -16,7 +16,12 @@ const groups = new Set<number>();
 /** Runs a program in a process group of its own and ends the whole group with it, whatever it left running. */
 export function runToEnd(command: readonly string[], options: { limitMs: number; env?: Record<string, string>; cwd?: string }): Promise<Ended> {
   const [file = "", ...args] = command;
-  const child = spawn(file, args, { cwd: options.cwd ?? root, env: { ...process.env, ...options.env }, stdio: ["ignore", "pipe", "pipe"], detached: process.platform !== "win32" });
+  const child = spawn(file, args, {
+    cwd: options.cwd ?? root,
+    env: { ...process.env, ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: process.platform !== "win32",
+  });
   let tail = "";
   let timedOut = false;
   const keep = (chunk: Buffer) => {

@@ -67,7 +67,17 @@ export async function runNamed(folder: "test/bench" | "test/soak", argv: readonl
   console.log(`${name} · ${machine()} · ${commit()}`);
   for (const [key, figure] of Object.entries(figures)) {
     const met = reached(figure);
-    console.log([key.padEnd(28), String(figure.value).padStart(10), figure.unit.padEnd(8), `n ${figure.n}`.padEnd(8), figure.goal === null ? "" : `goal ${figure.goal}${met === false ? "  MISSED" : ""}`].join("  ").trimEnd());
+    console.log(
+      [
+        key.padEnd(28),
+        String(figure.value).padStart(10),
+        figure.unit.padEnd(8),
+        `n ${figure.n}`.padEnd(8),
+        figure.goal === null ? "" : `goal ${figure.goal}${met === false ? "  MISSED" : ""}`,
+      ]
+        .join("  ")
+        .trimEnd(),
+    );
   }
   return 0;
 }

@@ -22,11 +22,10 @@ const vitestReport = z.object({
 /** Reads vitest's JSON report. A file that could not even be loaded counts as one failed test. */
 export function readVitest(report: unknown): { tests: Test[]; success: boolean } {
   const { success, testResults } = vitestReport.parse(report);
-  const tests = testResults.flatMap((file): Test[] => {
-    if (file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")) {
-      return [...file.assertionResults.map((test) => vitestTest(file.name, test)), { name: "(the file itself)", file: file.name, outcome: "failed", messages: [file.message ?? ""] }];
-    }
-    return file.assertionResults.map((test) => vitestTest(file.name, test));
+  const tests = testResults.flatMap((file) => {
+    const own = file.assertionResults.map((test) => vitestTest(file.name, test));
+    const unloaded: Test = { name: "(the file itself)", file: file.name, outcome: "failed", messages: [file.message ?? ""] };
+    return file.status === "failed" && !own.some((test) => test.outcome === "failed") ? own.concat(unloaded) : own;
   });
   return { tests, success };
 }
@@ -47,7 +46,11 @@ interface Suite {
   specs: z.infer<typeof playwrightSpec>[];
   suites?: Suite[] | undefined;
 }
-const playwrightSuite: z.ZodType<Suite> = z.object({ title: z.string(), specs: z.array(playwrightSpec), suites: z.lazy(() => z.array(playwrightSuite).optional()) });
+const playwrightSuite: z.ZodType<Suite> = z.object({
+  title: z.string(),
+  specs: z.array(playwrightSpec),
+  suites: z.lazy(() => z.array(playwrightSuite).optional()),
+});
 const playwrightReport = z.object({ suites: z.array(playwrightSuite), errors: z.array(z.object({ message: z.string().optional() })) });
 
 /** Reads Playwright's JSON report. A flaky test failed once, and that is a failure: a retry hides what an owner would meet. */
@@ -60,14 +63,12 @@ export function readPlaywright(report: unknown): { tests: Test[]; success: boole
 
 function suiteTests(suite: Suite, above: readonly string[]): Test[] {
   const own = suite.specs.flatMap((spec) =>
-    spec.tests.map(
-      (test): Test => ({
-        name: [...above, spec.title].join(" "),
-        file: spec.file,
-        outcome: test.status === "expected" ? "passed" : test.status === "skipped" ? "skipped" : "failed",
-        messages: test.results.flatMap((result) => (result.errors ?? []).map((error) => error.message ?? "")),
-      }),
-    ),
+    spec.tests.map((test): Test => ({
+      name: [...above, spec.title].join(" "),
+      file: spec.file,
+      outcome: test.status === "expected" ? "passed" : test.status === "skipped" ? "skipped" : "failed",
+      messages: test.results.flatMap((result) => (result.errors ?? []).map((error) => error.message ?? "")),
+    })),
   );
   // The outermost title is the file's, which is no part of a name.
   return [...own, ...(suite.suites ?? []).flatMap((inner) => suiteTests(inner, [...above, inner.title]))];

@@ -80,7 +80,17 @@ async function tryOne(mutant: Mutant): Promise<"red" | (string & {})> {
 async function runTests({ project, files, test }: Mutant["red"]): Promise<{ verdict: "green" | "red" | "broken"; ran: number; detail: string }> {
   const report = join(copy, "mutant-report.json");
   await rm(report, { force: true });
-  const command = [process.execPath, join(root, "node_modules/vitest/vitest.mjs"), "run", "--root", copy, "--project", project, "--reporter=json", `--outputFile=${report}`];
+  const command = [
+    process.execPath,
+    join(root, "node_modules/vitest/vitest.mjs"),
+    "run",
+    "--root",
+    copy,
+    "--project",
+    project,
+    "--reporter=json",
+    `--outputFile=${report}`,
+  ];
   const ended = await runToEnd([...command, ...(test === undefined ? [] : ["-t", test]), ...files], { limitMs, cwd: copy, env: { CI: "1", NO_COLOR: "1" } });
   if (ended.timedOut) return { verdict: "red", ran: 0, detail: "hung" };
   const text = await readFile(report, "utf8").catch(() => undefined);

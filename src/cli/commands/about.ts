@@ -32,12 +32,16 @@ export function addAbout({ program, text, act }: Kit): void {
 async function version(session: Session): Promise<void> {
   const { text } = session.tongue;
   const cli = ownVersion();
-  const aosd = await session.ask((daemon, options) => daemon.access.me(undefined, options)).then(
-    (me) => me.aosd.version,
-    (error: unknown) => {
-      if (refusalOf(error).code !== "cli.daemon-not-running") throw error;
-      return null;
-    },
+  const aosd = await session
+    .ask((daemon, options) => daemon.access.me(undefined, options))
+    .then(
+      (me) => me.aosd.version,
+      (error: unknown) => {
+        if (refusalOf(error).code !== "cli.daemon-not-running") throw error;
+        return null;
+      },
+    );
+  session.show({ cli, aosd, node: process.version }, () =>
+    aosd === null ? fill(text.say.versionAlone, { cli }) : fill(text.say.versions, { cli, aosd: clean(aosd) }),
   );
-  session.show({ cli, aosd, node: process.version }, () => (aosd === null ? fill(text.say.versionAlone, { cli }) : fill(text.say.versions, { cli, aosd: clean(aosd) })));
 }

@@ -21,7 +21,7 @@ async function doctor(session: Session, _args: readonly string[], options: { rou
     const said = { yes: text.word.yes, no: text.word.no, unknown: words.unknown };
     const tones = { yes: "plain", no: "failure", unknown: "attention" } satisfies Record<string, Tone>;
     const rows = checks.map((check) => [
-      clean(check.code),
+      wordsOf(check.code, text.check),
       session.paint(said[check.ok], tones[check.ok]),
       Object.entries(check.params)
         .map(([key, value]) => clean(`${key}=${value}`))
@@ -29,6 +29,11 @@ async function doctor(session: Session, _args: readonly string[], options: { rou
     ]);
     return table([text.head.check, text.head.result, ""], rows);
   });
+}
+
+/** A check that is newer than this CLI shows its code. */
+function wordsOf(code: string, known: Readonly<Record<string, string>>): string {
+  return Object.hasOwn(known, code) ? (known[code] ?? clean(code)) : clean(code);
 }
 
 async function routes(session: Session): Promise<void> {

@@ -57,7 +57,9 @@ async function recover(session: Session, _args: readonly string[], options: { na
   const recovered = await session.ask((aosd, call) => aosd.access.recover({ recoveryKey, name }, call));
   const kept = keepToken(session.io, session.stateDir, recovered.token, session.options.tokenFile);
   session.show({ ...recovered, tokenFile: kept ?? null }, () =>
-    [fill(text.say.recovered, { name: clean(name) }), "", linkText(recovered.link, session.tongue), "", tokenText(recovered.token, kept, session.tongue)].join("\n"),
+    [fill(text.say.recovered, { name: clean(name) }), "", linkText(recovered.link, session.tongue), "", tokenText(recovered.token, kept, session.tongue)].join(
+      "\n",
+    ),
   );
 }
 

@@ -1,6 +1,6 @@
 import { metrics, type History, type Metric, type NodeView } from "../../contract/rack.ts";
 import type { Reading } from "../../contract/values.ts";
-import { fill } from "../../words/index.ts";
+import { fill, type Language } from "../../words/index.ts";
 import { command, type Kit } from "../kit.ts";
 import type { Tongue } from "../language.ts";
 import { pickNode } from "../pick.ts";
@@ -15,7 +15,10 @@ const longest = 90 * 24 * 60;
 
 /** `aos node <id> [--history 10m]`. */
 export function addNode({ program, text, act }: Kit): void {
-  command(program, "node", text.command.node).argument("<id>", text.option.id).option("--history <time>", text.option.history).action(act<{ history?: string }>(node));
+  command(program, "node", text.command.node)
+    .argument("<id>", text.option.id)
+    .option("--history <time>", text.option.history)
+    .action(act<{ history?: string }>(node));
 }
 
 async function node(session: Session, [given = ""]: readonly string[], options: { history?: string }): Promise<void> {
@@ -85,31 +88,25 @@ function past(history: History, tongue: Tongue): string {
     const points = history.points[metric];
     if (points === undefined) return [];
     const known = points.filter((point) => point !== null);
-    const format = (number: number | undefined) => show(number ?? "unknown", words.unknown, (value) => inUnit(metric, value, tongue));
+    const format = (number: number | undefined) => show(number ?? "unknown", words.unknown, (value) => units[metric](value, language));
     const sum = known.reduce((total, point) => total + point, 0);
     const least = known.reduce<number | undefined>((low, point) => (low === undefined || point < low ? point : low), undefined);
     const most = known.reduce<number | undefined>((high, point) => (high === undefined || point > high ? point : high), undefined);
-    return [[words.metric[metric], format(least), format(known.length === 0 ? undefined : sum / known.length), format(most), format(points.at(-1) ?? undefined)]];
+    return [
+      [words.metric[metric], format(least), format(known.length === 0 ? undefined : sum / known.length), format(most), format(points.at(-1) ?? undefined)],
+    ];
   });
   return `${title}\n${table([text.head.metric, text.head.low, text.head.mean, text.head.high, text.head.last], rows, [1, 2, 3, 4])}`;
 }
 
-function inUnit(metric: Metric, value: number, { language }: Tongue): string {
-  switch (metric) {
-    case "cpuPercent":
-      return percent(value, language);
-    case "temperatureC":
-      return celsius(value, language);
-    case "powerW":
-      return watts(value, language);
-    case "beatGapMs":
-      return span(value, language);
-    case "networkRxBytesPerS":
-    case "networkTxBytesPerS":
-      return `${bytes(value, language)}/s`;
-    case "memoryUsedBytes":
-    case "diskUsedBytes":
-    case "rssBytes":
-      return bytes(value, language);
-  }
-}
+const units: Record<Metric, (value: number, language: Language) => string> = {
+  cpuPercent: percent,
+  temperatureC: celsius,
+  powerW: watts,
+  beatGapMs: span,
+  networkRxBytesPerS: (value, language) => `${bytes(value, language)}/s`,
+  networkTxBytesPerS: (value, language) => `${bytes(value, language)}/s`,
+  memoryUsedBytes: bytes,
+  diskUsedBytes: bytes,
+  rssBytes: bytes,
+};

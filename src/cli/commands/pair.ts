@@ -97,8 +97,20 @@ async function found(session: Session): Promise<void> {
       words.foundBy[one.foundBy],
       age(one.seenAgeMs, language),
     ]);
-    const head = [text.head.name, text.head.roles, text.head.rack, "", text.head.pairing, text.head.address, text.head.fingerprint, text.head.foundBy, text.head.lastSeen];
-    const remark = { starting: text.say.discoveryStarting, listening: undefined, blocked: text.say.discoveryBlocked, off: text.say.discoveryOff }[discovery.state];
+    const head = [
+      text.head.name,
+      text.head.roles,
+      text.head.rack,
+      "",
+      text.head.pairing,
+      text.head.address,
+      text.head.fingerprint,
+      text.head.foundBy,
+      text.head.lastSeen,
+    ];
+    const remark = { starting: text.say.discoveryStarting, listening: undefined, blocked: text.say.discoveryBlocked, off: text.say.discoveryOff }[
+      discovery.state
+    ];
     return [rows.length === 0 ? text.say.noFound : table(head, rows), ...(remark === undefined ? [] : [session.paint(remark, "attention")])].join("\n");
   });
 }

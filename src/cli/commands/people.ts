@@ -57,7 +57,11 @@ async function listPeople(session: Session): Promise<void> {
 async function invite(session: Session, [name = ""]: readonly string[], options: { role: PersonRole; days?: number }): Promise<void> {
   const { text, words } = session.tongue;
   const invited = await session.ask((aosd, call) => aosd.access.person.invite({ name, role: options.role, days: options.days ?? null }, call));
-  session.show(invited, () => `${fill(text.say.invited, { name: clean(invited.person.name), role: words.personRole[invited.person.role] })}\n${linkText(invited.link, session.tongue)}`);
+  session.show(
+    invited,
+    () =>
+      `${fill(text.say.invited, { name: clean(invited.person.name), role: words.personRole[invited.person.role] })}\n${linkText(invited.link, session.tongue)}`,
+  );
 }
 
 async function remove(session: Session, [given = ""]: readonly string[]): Promise<void> {
@@ -91,7 +95,9 @@ async function admit(session: Session, [given = ""]: readonly string[], options:
   const { people, devices } = await everyone(session);
   const { id } = pickOne(devices, given);
   const person = options.person === undefined ? {} : { personId: pickOne(people, options.person).id };
-  const device = await session.ask((aosd, call) => aosd.access.device.admit({ id, ...person, ...(options.role === undefined ? {} : { role: options.role }) }, call));
+  const device = await session.ask((aosd, call) =>
+    aosd.access.device.admit({ id, ...person, ...(options.role === undefined ? {} : { role: options.role }) }, call),
+  );
   session.show({ device }, () => fill(session.tongue.text.say.admitted, { name: clean(device.name) }));
 }
 

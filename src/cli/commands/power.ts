@@ -64,10 +64,10 @@ async function showPlan(session: Session): Promise<void> {
   });
 }
 
-function when(step: PlanStep, { words, language }: Tongue): string {
+function when(step: PlanStep, { words, text, language }: Tongue): string {
   const parts = [
     ...(step.atSeconds === null ? [] : [`+${span(step.atSeconds * 1000, language)}`]),
-    ...(step.runtimeBelowSeconds === null ? [] : [`< ${span(step.runtimeBelowSeconds * 1000, language)}`]),
+    ...(step.runtimeBelowSeconds === null ? [] : [fill(text.word.runtimeBelow, { value: span(step.runtimeBelowSeconds * 1000, language) })]),
     words.planTrigger[step.trigger],
   ];
   return parts.join(" · ");

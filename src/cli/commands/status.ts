@@ -19,7 +19,19 @@ async function status(session: Session): Promise<void> {
   const me = await session.ask((aosd, options) => aosd.access.me(undefined, options));
   const rack = await session.ask((aosd, options) => aosd.rack.snapshot(undefined, options));
   const sentence = { ...rack.sentence, text: sentenceText(rack.sentence, tongue) };
-  const result = { at: rack.at, rackId: rack.rackId, name: rack.settings.name, demo: rack.demo, mainId: rack.mainId, sentence, nodes: rack.nodes, ups: rack.ups, repairs: rack.repairs, alerts: rack.alerts, link: me.link };
+  const result = {
+    at: rack.at,
+    rackId: rack.rackId,
+    name: rack.settings.name,
+    demo: rack.demo,
+    mainId: rack.mainId,
+    sentence,
+    nodes: rack.nodes,
+    ups: rack.ups,
+    repairs: rack.repairs,
+    alerts: rack.alerts,
+    link: me.link,
+  };
   session.show(result, () => {
     const counts = [
       ...(rack.alerts.length > 0 ? [fill(tongue.text.say.alerts, { count: rack.alerts.length })] : []),
@@ -27,7 +39,10 @@ async function status(session: Session): Promise<void> {
     ];
     return [
       session.paint(sentence.text, rack.alerts.some((alert) => alert.severity === "failure") ? "failure" : "plain"),
-      session.paint(`${clean(rack.settings.name)} · ${fill(tongue.text.say.asOf, { moment: moment(rack.at, tongue.language, session.io.env["TZ"]) })}`, "quiet"),
+      session.paint(
+        `${clean(rack.settings.name)} · ${fill(tongue.text.say.asOf, { moment: moment(rack.at, tongue.language, session.io.env["TZ"]) })}`,
+        "quiet",
+      ),
       ...linkLine(me, tongue),
       "",
       nodeTable(rack.nodes, session),
@@ -45,8 +60,18 @@ async function nodes(session: Session): Promise<void> {
 
 function linkLine({ link }: Me, { text, language, words }: Tongue): string[] {
   if (link === null) return [];
-  const params = { rack: clean(link.rackName), address: clean(link.address), age: link.lostForMs === null ? words.unknown : ageText(link.lostForMs, { text, language, words }) };
-  const lines = { connected: text.say.linkConnected, connecting: text.say.linkConnecting, lost: text.say.linkLost, waiting: text.say.linkWaiting, refused: text.say.linkRefused };
+  const params = {
+    rack: clean(link.rackName),
+    address: clean(link.address),
+    age: link.lostForMs === null ? words.unknown : ageText(link.lostForMs, { text, language, words }),
+  };
+  const lines = {
+    connected: text.say.linkConnected,
+    connecting: text.say.linkConnecting,
+    lost: text.say.linkLost,
+    waiting: text.say.linkWaiting,
+    refused: text.say.linkRefused,
+  };
   return [fill(lines[link.state], params)];
 }
 
@@ -54,7 +79,17 @@ function nodeTable(all: readonly NodeView[], session: Session): string {
   const { tongue } = session;
   const { words, text, language } = tongue;
   if (all.length === 0) return text.say.noNodes;
-  const head = [text.head.name, text.head.roles, text.head.state, text.head.beat, text.head.cpu, text.head.memory, text.head.disk, text.head.temperature, text.head.id];
+  const head = [
+    text.head.name,
+    text.head.roles,
+    text.head.state,
+    text.head.beat,
+    text.head.cpu,
+    text.head.memory,
+    text.head.disk,
+    text.head.temperature,
+    text.head.id,
+  ];
   return table(
     head,
     all.map((node) => {
@@ -65,7 +100,14 @@ function nodeTable(all: readonly NodeView[], session: Session): string {
         share(node.sample?.diskUsedBytes, node.sample?.diskTotalBytes, tongue),
         show(node.sample?.temperatureC, words.unknown, (value) => celsius(value, language)),
       ].map((value) => session.paint(value, node.state === "online" ? "plain" : "quiet"));
-      return [nameOf(node, tongue), rolesText(node.roles, tongue), session.paint(words.nodeState[node.state], toneOf(node.state)), ageText(node.beatAgeMs, tongue), ...values, node.id];
+      return [
+        nameOf(node, tongue),
+        rolesText(node.roles, tongue),
+        session.paint(words.nodeState[node.state], toneOf(node.state)),
+        ageText(node.beatAgeMs, tongue),
+        ...values,
+        node.id,
+      ];
     }),
     [4, 7],
   );

@@ -24,7 +24,13 @@ export const recoveryKey = "right-key";
 
 /** A working aosd in memory behind a real local socket: it keeps what it is told and refuses what the contract refuses. */
 export async function startFakeAosd(): Promise<FakeAosd> {
-  const state: FakeAosd["state"] = { rack: structuredClone(snapshot), people: structuredClone(people), devices: [structuredClone(device)], window: { state: "closed", reason: "never-opened" }, standing: "rack" };
+  const state: FakeAosd["state"] = {
+    rack: structuredClone(snapshot),
+    people: structuredClone(people),
+    devices: [structuredClone(device)],
+    window: { state: "closed", reason: "never-opened" },
+    standing: "rack",
+  };
   const server = await serve((socket) => void new RPCHandler(router(state)).upgrade(socket, { context: {} }));
   return { ...server, state };
 }
@@ -65,7 +71,14 @@ function router(state: FakeAosd["state"]): AnyRouter {
   };
   return {
     access: {
-      me: os.access.me.handler(() => ({ role: "owner", via: "cli", person: null, device: null, aosd: { ...aosdIdentity, standing: state.standing }, link: null })),
+      me: os.access.me.handler(() => ({
+        role: "owner",
+        via: "cli",
+        person: null,
+        device: null,
+        aosd: { ...aosdIdentity, standing: state.standing },
+        link: null,
+      })),
       routes: os.access.routes.handler(() => ({ routes: [{ transport: "ws", listener: "socket", method: "GET", path: "/rpc", role: "public", also: [] }] })),
       session: { link: os.access.session.link.handler(() => link) },
       claim: os.access.claim.handler(() => ({ recoveryKey, link, token: "secret-token" })),
@@ -108,10 +121,28 @@ function router(state: FakeAosd["state"]): AnyRouter {
     rack: {
       snapshot: os.rack.snapshot.handler(() => state.rack),
       found: os.rack.found.handler(() => ({ state: "blocked" as const, adapter: "bonjour" as const, found: [] })),
-      doctor: os.rack.doctor.handler(() => ({ checks: [{ code: "socket", ok: "yes" as const, params: {} }, { code: "multicast", ok: "no" as const, params: { interfaces: 2 } }] })),
-      supportBundle: os.rack.supportBundle.handler(() => ({ files: [{ name: "health.json", text: "{}" }, { name: "../../escape.txt", text: "stays inside" }] })),
+      doctor: os.rack.doctor.handler(() => ({
+        checks: [
+          { code: "daemon", ok: "yes" as const, params: {} },
+          { code: "multicast", ok: "no" as const, params: { interfaces: 2 } },
+        ],
+      })),
+      supportBundle: os.rack.supportBundle.handler(() => ({
+        files: [
+          { name: "health.json", text: "{}" },
+          { name: "log/../../escape.txt", text: "stays inside" },
+        ],
+      })),
       node: {
-        history: os.rack.node.history.handler(({ input }) => ({ nodeId: input.nodeId, from: 0, to: input.minutes * 60_000, stepMs: 1_000, missing: 0, at: [0, 1_000, 2_000], points: { cpuPercent: [10, null, 30], rssBytes: [90_000_000, 91_000_000, 92_000_000] } })),
+        history: os.rack.node.history.handler(({ input }) => ({
+          nodeId: input.nodeId,
+          from: 0,
+          to: input.minutes * 60_000,
+          stepMs: 1_000,
+          missing: 0,
+          at: [0, 1_000, 2_000],
+          points: { cpuPercent: [10, null, 30], rssBytes: [90_000_000, 91_000_000, 92_000_000] },
+        })),
         add: os.rack.node.add.handler(({ input }) => {
           right(input.code);
           return { nodeId: aosdIdentity.id, name: aosdIdentity.name, fingerprint: aosdIdentity.fingerprint };

@@ -100,7 +100,18 @@ export const snapshot: RackSnapshot = {
   switch: { state: "unknown" },
   button: { state: "none" },
   alerts: [
-    { id: "node-offline:aaaaaaaaaaaaabb3", code: "node-offline", severity: "failure", nodeId: storage.id, params: { name: "보관" }, since: at, forMs: 125_000, acknowledged: false, mutedForMs: null, covers: [storage.id] },
+    {
+      id: "node-offline:aaaaaaaaaaaaabb3",
+      code: "node-offline",
+      severity: "failure",
+      nodeId: storage.id,
+      params: { name: "보관" },
+      since: at,
+      forMs: 125_000,
+      acknowledged: false,
+      mutedForMs: null,
+      covers: [storage.id],
+    },
   ],
   repairs: [{ id: "node-gone:aaaaaaaaaaaaabb3", code: "node-gone", nodeId: storage.id, params: { name: "보관" }, fix: "open-node" }],
   sentence: { code: "node-offline", params: { name: "보관" } },
@@ -126,7 +137,15 @@ export const device: Device = {
 };
 
 export const plan: ShutdownPlan = {
-  settings: { pauseAfterSeconds: 30, llmAfterSeconds: 120, llmRuntimeBelowSeconds: 900, mainRuntimeBelowSeconds: 480, storageRuntimeBelowSeconds: 300, returnChargePercent: 30, onShutdown: "power-off" },
+  settings: {
+    pauseAfterSeconds: 30,
+    llmAfterSeconds: 120,
+    llmRuntimeBelowSeconds: 900,
+    mainRuntimeBelowSeconds: 480,
+    storageRuntimeBelowSeconds: 300,
+    returnChargePercent: 30,
+    onShutdown: "power-off",
+  },
   steps: [
     { id: "1", act: "notify", nodeId: null, roles: [], atSeconds: 0, trigger: "on-battery", runtimeBelowSeconds: null },
     { id: "2", act: "shut-down", nodeId: "bbbbbbbbbbbbbbb2", roles: ["pool"], atSeconds: 120, trigger: "delay", runtimeBelowSeconds: 900 },

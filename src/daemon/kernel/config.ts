@@ -43,6 +43,12 @@ export type Config = z.infer<typeof schema>;
 type Key = keyof typeof options;
 const keys = Object.keys(options) as Key[];
 
+/** The description stands on the innermost type: defaults and optionals wrap it. */
+function allowed(type: z.ZodType): string {
+  if (type.description !== undefined) return type.description;
+  return "unwrap" in type && typeof type.unwrap === "function" ? allowed((type.unwrap as () => z.ZodType)()) : "another value";
+}
+
 const kebab = (key: string) => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 const envName = (key: string) => `AOS_${kebab(key).replaceAll("-", "_").toUpperCase()}`;
 
@@ -82,7 +88,7 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
     const key = String(issue.path[0]) as Key;
     const source = given.get(key);
     const shown = /password/i.test(key) ? "(hidden)" : JSON.stringify(source?.value);
-    return `${key} = ${shown} (${source?.from ?? "default"}): allowed is ${options[key].description ?? "another value"}`;
+    return `${key} = ${shown} (${source?.from ?? "default"}): allowed is ${allowed(options[key])}`;
   });
   throw new ConfigError([...new Set(lines)].join("\n"));
 }

@@ -53,17 +53,15 @@ export async function startLanguage(preferences: Preferences, root: HTMLElement)
   const language = preferences.language();
   const { words, text } = await loaders[language]();
   const instance = i18next.createInstance();
-  await instance
-    .use(initReactI18next)
-    .init({
-      lng: language,
-      ns: ["screen"],
-      defaultNS: "screen",
-      resources: { [language]: { screen: text } },
-      fallbackLng: false,
-      interpolation: { escapeValue: false },
-      returnNull: false,
-    });
+  await instance.use(initReactI18next).init({
+    lng: language,
+    ns: ["screen"],
+    defaultNS: "screen",
+    resources: { [language]: { screen: text } },
+    fallbackLng: false,
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  });
   root.lang = language;
   return { i18n: instance, language, words };
 }

@@ -18,7 +18,7 @@ export function Dialog({
   wide?: boolean;
 }) {
   return (
-    <Base.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
+    <Base.Root modal="trap-focus" open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <Base.Portal>
         <Base.Backdrop className="fade fixed inset-0 z-30 bg-[oklch(0_0_0/0.28)]" />
         <Base.Popup

@@ -10,7 +10,19 @@ export interface FakeAppSetting {
   first: boolean;
 }
 
-type Members = "whenReady" | "isReady" | "quit" | "exit" | "requestSingleInstanceLock" | "getPath" | "getAppPath" | "getVersion" | "getLocale" | "isPackaged" | "enableSandbox" | "setAsDefaultProtocolClient";
+type Members =
+  | "whenReady"
+  | "isReady"
+  | "quit"
+  | "exit"
+  | "requestSingleInstanceLock"
+  | "getPath"
+  | "getAppPath"
+  | "getVersion"
+  | "getLocale"
+  | "isPackaged"
+  | "enableSandbox"
+  | "setAsDefaultProtocolClient";
 
 /** Electron's `app`, as far as the desktop uses it. Quitting runs before-quit (which may refuse), will-quit, quit. */
 export class FakeApp extends EventEmitter implements Pick<App, Members> {

@@ -14,10 +14,14 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 export async function buildShell() {
   const folder = mkdtempSync(join(tmpdir(), "aos-build-"));
   const out = join(folder, "out");
-  await promisify(execFile)(process.execPath, [join(root, "node_modules/electron-vite/bin/electron-vite.js"), "build", "-c", "/work/main/test/fakes/electron/tmp.config.ts", "--outDir", out, "--logLevel", "error"], {
-    cwd: root,
-    env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: join(folder, "none") },
-  });
+  await promisify(execFile)(
+    process.execPath,
+    [join(root, "node_modules/electron-vite/bin/electron-vite.js"), "build", "--outDir", out, "--logLevel", "error"],
+    {
+      cwd: root,
+      env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: join(folder, "none") },
+    },
+  );
   const trial = join(folder, "trial");
   for (const part of ["main", "preload"]) cpSync(join(out, part), join(trial, part), { recursive: true });
   cpSync(join(root, "test/fakes/electron/page"), join(trial, "renderer"), { recursive: true });

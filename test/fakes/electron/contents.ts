@@ -40,6 +40,8 @@ type Members = "id" | "getType" | "isDestroyed" | "close" | "setWindowOpenHandle
 export class FakeWebContents extends EventEmitter implements Pick<WebContents, Members> {
   readonly id = ++ids;
   readonly mainFrame = new FakeFrame("about:blank");
+  /** How many messages main has sent to the page. */
+  posts = 0;
   private gone = false;
   private openHandler: ((details: HandlerDetails) => WindowOpenHandlerResponse) | null = null;
   private readonly type: ReturnType<WebContents["getType"]>;
@@ -63,6 +65,7 @@ export class FakeWebContents extends EventEmitter implements Pick<WebContents, M
     return this.driver.load(this, url);
   }
   postMessage(channel: string, message: unknown, transfer: MessagePortMain[] = []): void {
+    this.posts++;
     this.driver.post(this, channel, message, transfer as unknown as FakePort[]);
   }
   setWindowOpenHandler(handler: (details: HandlerDetails) => WindowOpenHandlerResponse): void {

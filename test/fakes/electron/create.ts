@@ -43,7 +43,7 @@ export function createFakeElectron(driver: PageDriver, setting: FakeAppSetting) 
     }
   }
   app.closeWindows = () => {
-    for (const window of [...windows]) window.close();
+    for (const window of windows.slice()) window.close();
   };
   const parts = {
     app,

@@ -47,7 +47,10 @@ export class FakeDialog implements Pick<Dialog, "showMessageBox"> {
 }
 
 /** A keychain that turns bytes around: enough to see that nothing is written in the clear. */
-export class FakeSafeStorage implements Pick<SafeStorage, "isAsyncEncryptionAvailable" | "encryptStringAsync" | "decryptStringAsync" | "getSelectedStorageBackend"> {
+export class FakeSafeStorage implements Pick<
+  SafeStorage,
+  "isAsyncEncryptionAvailable" | "encryptStringAsync" | "decryptStringAsync" | "getSelectedStorageBackend"
+> {
   backend: ReturnType<SafeStorage["getSelectedStorageBackend"]> = "gnome_libsecret";
   available = true;
   rotated = false;

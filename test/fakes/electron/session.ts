@@ -6,7 +6,7 @@ type Handler = (request: Request) => Response | Promise<Response>;
 type RequestHandler = Exclude<Parameters<Session["setPermissionRequestHandler"]>[0], null>;
 type CheckHandler = Exclude<Parameters<Session["setPermissionCheckHandler"]>[0], null>;
 type BeforeRequest = (details: OnBeforeRequestListenerDetails, callback: (response: { cancel?: boolean }) => void) => void;
-type Permission = Parameters<RequestHandler>[1] & Parameters<CheckHandler>[1];
+type Permission = Parameters<CheckHandler>[1];
 
 export class FakeProtocol implements Pick<Protocol, "handle" | "isProtocolHandled" | "registerSchemesAsPrivileged"> {
   readonly handlers = new Map<string, Handler>();
@@ -62,7 +62,9 @@ export class FakeSession extends EventEmitter implements Pick<Session, Members> 
   request(contents: FakeWebContents, permission: string, url: string, isMainFrame = true): Promise<boolean> {
     const handler = this.requestHandler;
     if (handler === null) return Promise.resolve(true);
-    return new Promise((resolve) => handler(contents as unknown as WebContents, permission as Permission, resolve, { requestingUrl: url, isMainFrame }));
+    return new Promise((resolve) =>
+      handler(contents as unknown as WebContents, permission as Parameters<RequestHandler>[1], resolve, { requestingUrl: url, isMainFrame }),
+    );
   }
   /** A page checks for a permission. */
   check(contents: FakeWebContents | null, permission: string, url: string, isMainFrame = true): boolean {

@@ -25,7 +25,11 @@ export async function startShell(setting: { outDir: string; daemon: string; chro
     AOS_STATE_DIR: join(folder, "aosd"),
     AOS_DAEMON: setting.daemon,
   };
-  const child = fork(join(setting.outDir, "main", "index.js"), [], { env, execArgv: ["--import", here("./chromium/register.ts")], stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  const child = fork(join(setting.outDir, "main", "index.js"), [], {
+    env,
+    execArgv: ["--import", here("./chromium/register.ts")],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => (said += data.toString()));
   const exited = once(child, "exit");

@@ -3,7 +3,19 @@ import { FakeWebContents } from "./contents.ts";
 import type { BrowserWindow, BrowserWindowConstructorOptions, Rectangle } from "electron";
 import type { PageDriver } from "./driver.ts";
 
-type Members = "show" | "focus" | "maximize" | "restore" | "isMinimized" | "isMaximized" | "isVisible" | "isDestroyed" | "getNormalBounds" | "loadURL" | "destroy" | "close";
+type Members =
+  | "show"
+  | "focus"
+  | "maximize"
+  | "restore"
+  | "isMinimized"
+  | "isMaximized"
+  | "isVisible"
+  | "isDestroyed"
+  | "getNormalBounds"
+  | "loadURL"
+  | "destroy"
+  | "close";
 
 /** A window: its options as given, its place, and a page behind it. */
 export class FakeBrowserWindow extends EventEmitter implements Pick<BrowserWindow, Members> {

@@ -10,7 +10,7 @@ export function NarrowMenu() {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
+    <Dialog.Root modal="trap-focus" open={open} onOpenChange={setOpen}>
       <Dialog.Trigger className="mr-auto inline-flex min-h-11 min-w-11 items-center gap-2 pr-2 font-strong mid:hidden" aria-label={t("shell.openMenu")}>
         <MenuIcon size={20} strokeWidth={1.6} aria-hidden="true" />
         <Brand compact />

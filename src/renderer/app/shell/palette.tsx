@@ -17,15 +17,41 @@ function useEntries(openSheet: () => void): Doable[] {
   const { words, language, choose } = useLanguage();
   const { theme } = usePorts();
   const navigate = useNavigate();
-  const nodes = useConsoleShallow((state) => state.order.map((id) => `${id}\n${state.nodes[id]?.view.name ?? ""}\n${state.nodes[id]?.view.roles.join() ?? ""}`));
+  const nodes = useConsoleShallow((state) =>
+    state.order.map((id) => `${id}\n${state.nodes[id]?.view.name ?? ""}\n${state.nodes[id]?.view.roles.join() ?? ""}`),
+  );
   return [
-    ...screens.map((screen): Doable => ({ id: screen.id, group: "screens", text: t(`shell.${screen.id}`), also: screen.id, run: () => void navigate({ to: screen.to }) })),
+    ...screens.map((screen): Doable => ({
+      id: screen.id,
+      group: "screens",
+      text: t(`shell.${screen.id}`),
+      also: screen.id,
+      run: () => void navigate({ to: screen.to }),
+    })),
     ...nodes.map((packed): Doable => {
       const [id = "", name = "", roles = ""] = packed.split("\n");
-      return { id, group: "nodes", text: name, also: `${rolesText(roles.split(","), words)} ${id}`, run: () => void navigate({ to: "/nodes/$nodeId", params: { nodeId: id } }) };
+      return {
+        id,
+        group: "nodes",
+        text: name,
+        also: `${rolesText(roles.split(","), words)} ${id}`,
+        run: () => void navigate({ to: "/nodes/$nodeId", params: { nodeId: id } }),
+      };
     }),
-    { id: "theme", group: "acts", text: theme.shown() === "dark" ? t("shell.toLight") : t("shell.toDark"), also: "theme dark light", run: () => theme.set(theme.shown() === "dark" ? "light" : "dark") },
-    { id: "language", group: "acts", text: language === "ko" ? "English" : "한국어", also: "language 언어", run: () => void choose(language === "ko" ? "en" : "ko") },
+    {
+      id: "theme",
+      group: "acts",
+      text: theme.shown() === "dark" ? t("shell.toLight") : t("shell.toDark"),
+      also: "theme dark light",
+      run: () => theme.set(theme.shown() === "dark" ? "light" : "dark"),
+    },
+    {
+      id: "language",
+      group: "acts",
+      text: language === "ko" ? "English" : "한국어",
+      also: "language 언어",
+      run: () => void choose(language === "ko" ? "en" : "ko"),
+    },
     { id: "sheet", group: "acts", text: t("shell.shortcuts.open"), also: "? keys", run: openSheet },
   ];
 }
@@ -100,7 +126,7 @@ function PaletteBody({ close, openSheet }: { close: () => void; openSheet: () =>
 /** ⌘K / Ctrl-K: screens, nodes and things to do by name. */
 export function Palette({ open, onOpenChange, openSheet }: { open: boolean; onOpenChange: (open: boolean) => void; openSheet: () => void }) {
   return (
-    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+    <Dialog.Root modal="trap-focus" open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fade fixed inset-0 z-30 bg-[oklch(0_0_0/0.28)]" />
         <Dialog.Popup className="fade fixed top-24 left-1/2 z-30 w-[calc(100vw-32px)] max-w-lg -translate-x-1/2 overflow-hidden rounded-3 bg-raised shadow-2">

@@ -61,7 +61,9 @@ export function ScreenLinks({ onGo, menu = false }: { onGo?: () => void; menu?: 
   return groups.map((group) => (
     <div key={group}>
       {group === "first" ? null : (
-        <h2 className={`px-2 pt-4 pb-1 text-mark text-fg-3 ${menu ? "" : "mid:max-full:mx-2 mid:max-full:mt-1 mid:max-full:border-t mid:max-full:border-line mid:max-full:p-1 mid:max-full:text-[0px]"}`}>
+        <h2
+          className={`px-2 pt-4 pb-1 text-mark text-fg-3 ${menu ? "" : "mid:max-full:mx-2 mid:max-full:mt-1 mid:max-full:border-t mid:max-full:border-line mid:max-full:p-1 mid:max-full:text-[0px]"}`}
+        >
           {group === "rack" ? t("shell.rackGroup") : t("shell.manageGroup")}
         </h2>
       )}
@@ -97,7 +99,10 @@ function Caller() {
 export function Rail() {
   const { t } = useTranslation();
   return (
-    <nav aria-label={t("shell.rail")} className="sticky top-0 row-span-2 flex h-screen flex-col overflow-y-auto border-r border-line bg-rail px-2 pb-3 max-mid:hidden">
+    <nav
+      aria-label={t("shell.rail")}
+      className="sticky top-0 row-span-2 flex h-screen flex-col overflow-y-auto border-r border-line bg-rail px-2 pb-3 max-mid:hidden"
+    >
       <Link to="/" className="flex h-14 flex-none items-center rounded-2 px-2">
         <Brand />
       </Link>

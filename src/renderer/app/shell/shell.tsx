@@ -57,7 +57,13 @@ export function Shell({ children, rail = true }: { children: ReactNode; rail?: b
       <div className={`grid min-h-screen grid-rows-[auto_minmax(0,1fr)] ${rail ? "mid:grid-cols-[var(--rail-w)_minmax(0,1fr)]" : ""}`}>
         {rail ? <Rail /> : null}
         <header className="sticky top-0 z-40 flex min-h-14 items-center gap-4 border-b border-line bg-page pr-4 pl-(--gutter) max-mid:flex-wrap max-mid:gap-x-2 max-mid:gap-y-0 max-mid:pt-1.5 max-mid:pb-2">
-          {rail ? <NarrowMenu /> : <span className="mid:w-46 mid:flex-none max-mid:mr-auto"><Brand compact /></span>}
+          {rail ? (
+            <NarrowMenu />
+          ) : (
+            <span className="mid:w-46 mid:flex-none max-mid:mr-auto">
+              <Brand compact />
+            </span>
+          )}
           <StatusLine />
           <StopReason className="max-mid:order-3 max-mid:w-full mid:text-right mid:max-full:max-w-36" />
           {rail ? <FindButton onClick={openPalette} /> : null}

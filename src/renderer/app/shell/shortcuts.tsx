@@ -5,7 +5,8 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { screens } from "./screens.ts";
 
-const isTyping = (target: EventTarget | null) => target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
 
 /** Keys that work on every screen: ⌘K or Ctrl-K, `?`, and Alt-1 to Alt-5 for the screens. ⇧Esc belongs to Stop. */
 export function useShortcuts({ openPalette, openSheet }: { openPalette: () => void; openSheet: () => void }): void {

@@ -88,7 +88,11 @@ export function Plate({ row, height, label, href, current = false, lost = false,
 export const Switch = () => (
   <>
     <rect className="dev" x="50" y="-9" width="80" height="18" rx="2" />
-    {[0, 1].map((line) => [0, 1, 2, 3, 4, 5].map((port) => <rect key={`${line}-${port}`} className="cut" x={54.5 + port * 8.5} y={-6.5 + line * 7} width="6.5" height="5.5" rx="0.75" />))}
+    {[0, 1].map((line) =>
+      [0, 1, 2, 3, 4, 5].map((port) => (
+        <rect key={`${line}-${port}`} className="cut" x={54.5 + port * 8.5} y={-6.5 + line * 7} width="6.5" height="5.5" rx="0.75" />
+      )),
+    )}
     <rect className="cut" x="109.5" y="-6.5" width="16" height="5.5" rx="0.75" />
     <rect className="cut" x="109.5" y="0.5" width="16" height="5.5" rx="0.75" />
   </>

@@ -34,7 +34,10 @@ const NodeUnit = memo(function NodeUnit({ id, row, height, where, selected }: Sl
     const view = state.nodes[id]?.view;
     return { name: view?.name ?? "", state: view?.state ?? "offline", roles: view?.roles.join() ?? "", lost: isStale(state) };
   });
-  const roles = rolesText(node.roles.split(",").filter((one) => one !== ""), words);
+  const roles = rolesText(
+    node.roles.split(",").filter((one) => one !== ""),
+    words,
+  );
   const word = node.lost ? words.unknown : words.nodeState[node.state];
   const glyph = node.lost ? "unknown" : nodeGlyph(node.state);
   const isStorage = node.roles === "storage";
@@ -73,7 +76,12 @@ function UpsUnit({ row, height, where }: SlotProps) {
   if (!ups) return null;
   const word = lost ? words.unknown : words.upsState[ups.state];
   const minutes = known(ups.runtimeSeconds) && !lost ? t("rack.minutes", { value: Math.floor(ups.runtimeSeconds / 60) }) : "";
-  const role = ups.state === "none" ? undefined : ups.source === "simulated" ? `${t("rack.battery", { charge: format.percent(ups.chargePercent) })} · ${t("shell.simulated")}` : t("rack.battery", { charge: format.percent(ups.chargePercent) });
+  const role =
+    ups.state === "none"
+      ? undefined
+      : ups.source === "simulated"
+        ? `${t("rack.battery", { charge: format.percent(ups.chargePercent) })} · ${t("shell.simulated")}`
+        : t("rack.battery", { charge: format.percent(ups.chargePercent) });
   return (
     <Plate
       row={row}
@@ -125,7 +133,9 @@ function SlotUnit({ slot, where, selected }: { slot: Slot; where: string; select
 export function Rack({ selected = null, columns = "" }: { selected?: string | null; columns?: string }) {
   const { t } = useTranslation();
   const settings = useConsole((state) => state.rack?.settings);
-  const placed = useConsoleShallow((state) => state.order.map((id) => `${id} ${state.nodes[id]?.view.unit?.from ?? ""} ${state.nodes[id]?.view.unit?.height ?? ""}`));
+  const placed = useConsoleShallow((state) =>
+    state.order.map((id) => `${id} ${state.nodes[id]?.view.unit?.from ?? ""} ${state.nodes[id]?.view.unit?.height ?? ""}`),
+  );
   if (!settings || placed.length === 0) return null;
   const nodes = placed.map((text) => {
     const [id = "", from = "", height = ""] = text.split(" ");

@@ -49,12 +49,9 @@ export function obey(deps: { fake: FakeElectron; chrome: ReturnType<typeof creat
         return report();
       case "forge": {
         if (contents === undefined) return report();
-        const { postMessage } = contents;
-        let posted = 0;
-        contents.postMessage = () => void posted++;
+        const before = contents.posts;
         fake.ipcMain.emit(order.channel, { sender: contents, senderFrame: deps.newFrame(order.url), ports: [] });
-        contents.postMessage = postMessage;
-        return report(posted);
+        return report(contents.posts - before);
       }
       case "answer":
         fake.dialog.asked.shift()?.answer(order.button);
@@ -62,6 +59,8 @@ export function obey(deps: { fake: FakeElectron; chrome: ReturnType<typeof creat
       case "quit":
         setImmediate(() => fake.app.quit());
         return report();
+      default:
+        throw new Error("unknown order");
     }
   }
   process.on("message", (order: Order & { id: number }) => {

@@ -23,7 +23,7 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
  * window-open handler is asked, and a refusal closes it. Permissions are asked of main once for each window, when it
  * opens, and told to Chromium: main's answers can't depend on anything later.
  */
-export function createChromiumDriver(deps: { cdp: Cdp; fake: () => FakeElectron; warn(text: string): void }) {
+export function createChromiumDriver(deps: { cdp: Cdp; fake: () => FakeElectron; warn: (text: string) => void }) {
   const { cdp, warn } = deps;
   const pages = new Map<FakeWebContents, Promise<Page>>();
   const attaching = new Map<string, (sessionId: string) => void>();
@@ -53,7 +53,9 @@ export function createChromiumDriver(deps: { cdp: Cdp; fake: () => FakeElectron;
     for (const [name, webNames] of Object.entries(permissions)) {
       const granted = session.check(contents, name, "app://console/") || (await session.request(contents, name, "app://console/"));
       for (const webName of webNames) {
-        await cdp.send("Browser.setPermission", { permission: { name: webName }, setting: granted ? "granted" : "denied" }).catch((error: unknown) => warn(`${webName}: ${String(error)}`));
+        await cdp
+          .send("Browser.setPermission", { permission: { name: webName }, setting: granted ? "granted" : "denied" })
+          .catch((error: unknown) => warn(`${webName}: ${String(error)}`));
       }
     }
   }

@@ -23,7 +23,10 @@ const switches = [
 /** Starts a Chromium of its own with an empty profile; `endpoint` is its DevTools address. */
 export async function launchChromium(executable: string) {
   const profile = mkdtempSync(join(tmpdir(), "aos-chromium-"));
-  const child = spawn(executable, [...switches, `--user-data-dir=${profile}`, "about:blank"], { stdio: ["ignore", "ignore", "pipe"], detached: process.platform !== "win32" });
+  const child = spawn(executable, [...switches, `--user-data-dir=${profile}`, "about:blank"], {
+    stdio: ["ignore", "ignore", "pipe"],
+    detached: process.platform !== "win32",
+  });
   const endpoint = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stderr }).on("line", (line) => {
       const found = /DevTools listening on (ws:\S+)/.exec(line)?.[1];

@@ -7,7 +7,8 @@ import { originOf } from "../contents.ts";
  */
 const mapped = "https://console.app.test";
 
-export const toChromium = (url: string): string => (url.startsWith("app://console/") || url === "app://console" ? mapped + url.slice("app://console".length) : url);
+export const toChromium = (url: string): string =>
+  url.startsWith("app://console/") || url === "app://console" ? mapped + url.slice("app://console".length) : url;
 
 export function toElectron(url: string): string {
   return URL.canParse(url) && new URL(url).origin === mapped ? `app://console${url.slice(mapped.length)}` : url;

@@ -19,7 +19,15 @@ type Context = { id: number; name: string; auxData?: { frameId?: string } };
 let portIds = 0;
 
 /** One window's page in Chromium: its requests go to main's protocol handler, its preload talks with main's ipcMain. */
-export async function openPage(deps: { cdp: Cdp; sessionId: string; targetId: string; window: FakeBrowserWindow; fake: () => FakeElectron; nonce: string; warn(text: string): void }) {
+export async function openPage(deps: {
+  cdp: Cdp;
+  sessionId: string;
+  targetId: string;
+  window: FakeBrowserWindow;
+  fake: () => FakeElectron;
+  nonce: string;
+  warn(text: string): void;
+}) {
   const { cdp, sessionId, window, targetId } = deps;
   const contents: FakeWebContents = window.webContents;
   const send = (method: string, params: Record<string, unknown> = {}) => cdp.send(method, params, sessionId);
@@ -41,7 +49,8 @@ export async function openPage(deps: { cdp: Cdp; sessionId: string; targetId: st
     for (const port of ports.values()) port.close();
     ports.clear();
   };
-  const encode = (data: unknown) => (typeof data === "string" ? { text: data } : data instanceof ArrayBuffer ? { bytes: Buffer.from(data).toString("base64") } : { json: JSON.stringify(data) });
+  const encode = (data: unknown) =>
+    typeof data === "string" ? { text: data } : data instanceof ArrayBuffer ? { bytes: Buffer.from(data).toString("base64") } : { json: JSON.stringify(data) };
 
   function fromPage(told: Told, frameId: string): void {
     switch (told.kind) {
@@ -53,7 +62,9 @@ export async function openPage(deps: { cdp: Cdp; sessionId: string; targetId: st
       }
       case "port": {
         const { data } = told;
-        ports.get(told.id)?.postMessage("text" in data ? data.text : "bytes" in data ? Uint8Array.from(Buffer.from(data.bytes, "base64")).buffer : JSON.parse(data.json));
+        ports
+          .get(told.id)
+          ?.postMessage("text" in data ? data.text : "bytes" in data ? Uint8Array.from(Buffer.from(data.bytes, "base64")).buffer : JSON.parse(data.json));
         return;
       }
       case "port-close": {
@@ -81,7 +92,9 @@ export async function openPage(deps: { cdp: Cdp; sessionId: string; targetId: st
         if ((top && contents.refuses("will-navigate", url, true)) || refused) return void (await fail("Aborted"));
       }
     }
-    const kind = (paused.resourceType === "Document" ? (top ? "mainFrame" : "subFrame") : paused.resourceType.toLowerCase()) as OnBeforeRequestListenerDetails["resourceType"];
+    const kind = (
+      paused.resourceType === "Document" ? (top ? "mainFrame" : "subFrame") : paused.resourceType.toLowerCase()
+    ) as OnBeforeRequestListenerDetails["resourceType"];
     if (!unguarded && (await deps.fake().session.stops(url, kind))) return void (await fail("BlockedByClient"));
     if (!isMapped(paused.request.url)) return void (await send("Fetch.continueRequest", { requestId }));
     const handler = deps.fake().protocol.handlers.get("app");
@@ -142,7 +155,8 @@ export async function openPage(deps: { cdp: Cdp; sessionId: string; targetId: st
   });
 
   const preferences = window.options.webPreferences ?? {};
-  if (preferences.contextIsolation === false || preferences.nodeIntegration === true || preferences.sandbox === false) throw new Error("this fake can only play a sandboxed, isolated window");
+  if (preferences.contextIsolation === false || preferences.nodeIntegration === true || preferences.sandbox === false)
+    throw new Error("this fake can only play a sandboxed, isolated window");
   const preload = preferences.preload === undefined ? "" : readFileSync(preferences.preload, "utf8");
   await Promise.all([
     send("Page.enable"),

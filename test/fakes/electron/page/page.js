@@ -7,7 +7,8 @@ const ask = () => window.postMessage({ type: "aos:port-request" }, location.orig
 window.addEventListener("message", (event) => {
   if (event.source !== window || event.origin !== location.origin || event.data?.type !== "aos:port") return;
   [port] = event.ports;
-  port.onmessage = ({ data }) => show("answer", typeof data === "string" ? data : `bytes ${[...new Uint8Array(data)].join(",")}`);
+  port.addEventListener("message", ({ data }) => show("answer", typeof data === "string" ? data : `bytes ${[...new Uint8Array(data)].join(",")}`));
+  port.start();
   port.addEventListener("close", () => {
     show("link", "closed");
     setTimeout(ask, 200);

@@ -1,0 +1,76 @@
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { createTanstackQueryUtils } from "@orpc/tanstack-query";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createBrowserClock } from "./app/clock.ts";
+import { ConsoleProvider, type ConsolePorts } from "./app/console.tsx";
+import { LanguageProvider, startLanguage } from "./app/language.tsx";
+import { createLink } from "./app/link/link.ts";
+import { createPortDial, offersPort } from "./app/link/port.ts";
+import { createWebSocketDial, rpcUrl } from "./app/link/websocket.ts";
+import { createPreferences } from "./app/preferences.ts";
+import { createConsoleRouter } from "./app/router.tsx";
+import { createConsoleStore, createStoreSink } from "./app/store.ts";
+import { createTheme } from "./app/theme.ts";
+import { createTicker } from "./app/tick.ts";
+import "./styles/app.css";
+
+/** The composition root of the console: ports, then the link, then the screens. */
+async function start(mount: HTMLElement) {
+  const page = document.documentElement;
+  // A printed address may say /trust; its screen stands behind the hash like all others.
+  if (window.location.pathname === "/trust") window.history.replaceState(null, "", "/#/trust");
+
+  const clock = createBrowserClock();
+  const preferences = createPreferences(window.localStorage, navigator.languages);
+  const theme = createTheme(page, window.matchMedia("(prefers-color-scheme: dark)"), preferences);
+  const store = createConsoleStore(clock.now);
+  const desktop = offersPort(window);
+  const link = createLink({
+    dial: desktop ? createPortDial(window) : createWebSocketDial(rpcUrl(window.location)),
+    clock,
+    random: Math.random,
+    sink: createStoreSink(store, clock.now),
+  });
+  link.start();
+
+  const queryClient = new QueryClient({
+    defaultOptions: { queries: { retry: 1, staleTime: 5000, refetchOnWindowFocus: false, networkMode: "always" }, mutations: { networkMode: "always" } },
+  });
+  const ports: ConsolePorts = {
+    store,
+    client: link.client,
+    query: createTanstackQueryUtils(link.client),
+    relink: link.relink,
+    clock,
+    ticker: createTicker(clock),
+    theme,
+    preferences,
+    desktop,
+  };
+  // Whatever was asked over the old connection may have been refused for want of one.
+  store.subscribe((now, before) => {
+    if (now.link.kind === "live" && before.link.kind !== "live") void queryClient.invalidateQueries();
+  });
+
+  const started = await startLanguage(preferences, page);
+  createRoot(mount).render(
+    <StrictMode>
+      <CSPProvider disableStyleElements>
+        <ConsoleProvider value={ports}>
+          <QueryClientProvider client={queryClient}>
+            <LanguageProvider started={started} preferences={preferences} root={page}>
+              <RouterProvider router={createConsoleRouter()} />
+            </LanguageProvider>
+          </QueryClientProvider>
+        </ConsoleProvider>
+      </CSPProvider>
+    </StrictMode>,
+  );
+}
+
+const mount = document.getElementById("root");
+if (!mount) throw new Error("index.html has no #root");
+await start(mount);

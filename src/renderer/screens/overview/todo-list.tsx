@@ -1,0 +1,121 @@
+import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Wrench } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { Alert, Repair } from "../../../contract/rack.ts";
+import { fill } from "../../../words/fill.ts";
+import { useConsole, useMay, usePorts, useStale } from "../../app/console.tsx";
+import { useLanguage } from "../../app/language.tsx";
+import { useFormat } from "../../app/use-format.ts";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { useTellFault } from "../../ui/fault-note.tsx";
+import { Glyph } from "../../ui/glyph.tsx";
+import { EmptyState } from "../../ui/section.tsx";
+import { useToast } from "../../ui/toast.tsx";
+import type { Todo } from "./todo.ts";
+
+function Row({ mark, title, note, children }: { mark: ReactNode; title: string; note: string; children?: ReactNode }) {
+  return (
+    <li className="min-h-16! grid-cols-[20px_minmax(0,1fr)_auto] max-mid:min-h-14! max-mid:gap-x-3!">
+      <span className="mt-1 grid w-4 place-items-center self-start">{mark}</span>
+      <div>
+        <p className="font-strong max-mid:text-small">{title}</p>
+        <p className="text-second text-fg-2">{note}</p>
+      </div>
+      <div className="flex items-center gap-1 max-mid:flex-col max-mid:items-stretch">{children}</div>
+    </li>
+  );
+}
+
+/** The name a template asks for: the daemon's own, else the node's. */
+function useParams(params: Repair["params"], nodeId: string | null) {
+  const name = useConsole((state) => (nodeId === null ? undefined : state.nodes[nodeId]?.view.name));
+  return name === undefined ? params : { name, ...params };
+}
+
+function AlertRow({ alert }: { alert: Alert }) {
+  const { t } = useTranslation();
+  const { words } = useLanguage();
+  const { query } = usePorts();
+  const format = useFormat();
+  const say = useToast();
+  const tell = useTellFault();
+  const stale = useStale();
+  const may = useMay("operator", ["installer"]);
+  const params = useParams(alert.params, alert.nodeId);
+  const acknowledge = useMutation(
+    query.rack.alert.acknowledge.mutationOptions({
+      onSuccess: () => say(t("overview.acknowledged")),
+      onError: (error) => say(tell(error).title),
+    }),
+  );
+  const told = words.alert[alert.code];
+  const title = fill(told.title, params);
+  const failed = alert.severity === "failure";
+  return (
+    <Row
+      mark={<Glyph name={failed ? "failed" : "attention"} className={failed ? "text-stop-mark" : "text-attention-mark"} />}
+      title={title}
+      note={t("overview.alertSince", { severity: words.severity[alert.severity], duration: format.duration(alert.forMs), todo: fill(told.todo, params) })}
+    >
+      {may && !stale ? (
+        <Button variant="quiet" aria-label={t("overview.acknowledgeThing", { title })} onClick={() => acknowledge.mutate({ id: alert.id })}>
+          {t("overview.acknowledge")}
+        </Button>
+      ) : null}
+      {alert.nodeId === null ? (
+        <Link to="/power" className={buttonClass()} aria-label={`${t("overview.look")}: ${title}`}>
+          {t("overview.look")}
+        </Link>
+      ) : (
+        <Link to="/nodes/$nodeId" params={{ nodeId: alert.nodeId }} className={buttonClass()} aria-label={`${t("overview.look")}: ${title}`}>
+          {t("overview.look")}
+        </Link>
+      )}
+    </Row>
+  );
+}
+
+function RepairRow({ repair }: { repair: Repair }) {
+  const { t } = useTranslation();
+  const { words } = useLanguage();
+  const params = useParams(repair.params, repair.nodeId);
+  const told = words.repair[repair.code];
+  const title = fill(told.title, params);
+  const text = words.repairFix[repair.fix];
+  const link = { className: buttonClass(), "aria-label": `${text}: ${title}` };
+  return (
+    <Row
+      mark={<Wrench size={16} strokeWidth={1.6} aria-hidden="true" className="text-fg-2" />}
+      title={title}
+      note={t("overview.repairNote", { fix: fill(told.fix, params) })}
+    >
+      {repair.fix === "by-hand" ? null : repair.fix === "open-node" && repair.nodeId !== null ? (
+        <Link to="/nodes/$nodeId" params={{ nodeId: repair.nodeId }} {...link}>
+          {text}
+        </Link>
+      ) : (
+        <Link
+          to={repair.fix === "open-power" ? "/power" : repair.fix === "open-connect" ? "/connect" : repair.fix === "open-settings" ? "/settings" : "/nodes"}
+          {...link}
+        >
+          {text}
+        </Link>
+      )}
+    </Row>
+  );
+}
+
+/** What a person should look at, worst first. */
+export function TodoList({ todo }: { todo: readonly Todo[] }) {
+  const { t } = useTranslation();
+  if (todo.length === 0) return <EmptyState title={t("overview.todoEmpty")}>{t("overview.todoEmptyWhy")}</EmptyState>;
+  return (
+    <ul className="rows max-mid:border-t max-mid:border-line-2">
+      {todo.map((one) =>
+        one.kind === "alert" ? <AlertRow key={`a-${one.alert.id}`} alert={one.alert} /> : <RepairRow key={`r-${one.repair.id}`} repair={one.repair} />,
+      )}
+    </ul>
+  );
+}

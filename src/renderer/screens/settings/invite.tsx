@@ -1,0 +1,92 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { PersonRole } from "../../../contract/roles.ts";
+import { usePorts } from "../../app/console.tsx";
+import { useFormat } from "../../app/use-format.ts";
+import { Button } from "../../ui/button.tsx";
+import { Copyable } from "../../ui/copyable.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { FaultNote } from "../../ui/fault-note.tsx";
+import { Field } from "../../ui/field.tsx";
+import { RoleChoice } from "./admit.tsx";
+
+/** A one-time link, shown once, with how long it lasts. */
+export function LinkBody({ url, expiresInMs, onDone }: { url: string; expiresInMs: number; onDone: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <>
+      <p className="text-fg-2">{t("settings.linkWhy", { duration: format.duration(expiresInMs) })}</p>
+      <p className="mt-4 border-l-3 border-line-2 py-1 pl-4 break-all">
+        <Copyable text={url} name={t("settings.link")} />
+      </p>
+      <div className="mt-6">
+        <Button variant="main" onClick={onDone}>
+          {t("settings.done")}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function InviteForm({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const { query } = usePorts();
+  const queries = useQueryClient();
+  const [name, setName] = useState("");
+  const [role, setRole] = useState<PersonRole>("viewer");
+  const [days, setDays] = useState("");
+  const invite = useMutation(
+    query.access.person.invite.mutationOptions({ onSuccess: () => queries.invalidateQueries({ queryKey: query.access.person.key() }) }),
+  );
+  if (invite.data) {
+    return (
+      <>
+        <p className="mb-2 font-strong">{t("settings.linkTitle", { name: invite.data.person.name })}</p>
+        <LinkBody url={invite.data.link.url} expiresInMs={invite.data.link.expiresInMs} onDone={onClose} />
+      </>
+    );
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        invite.mutate({ name, role, days: days === "" ? null : Number(days) });
+      }}
+    >
+      <Field label={t("settings.inviteName")} value={name} required maxLength={60} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+      <div className="mt-4">
+        <RoleChoice legend={t("settings.inviteRole")} value={role} onChange={setRole} />
+      </div>
+      <Field
+        className="mt-4 max-w-60"
+        label={t("settings.inviteDays")}
+        help={t("settings.inviteDaysHelp")}
+        type="number"
+        min={1}
+        max={365}
+        unit={t("settings.days")}
+        value={days}
+        onChange={(event) => setDays(event.target.value)}
+      />
+      <FaultNote error={invite.error} className="mt-4" />
+      <div className="mt-6 flex gap-2">
+        <Button type="submit" variant="main">
+          {t("settings.inviteDo")}
+        </Button>
+        <Button onClick={onClose}>{t("ui.cancel")}</Button>
+      </div>
+    </form>
+  );
+}
+
+/** Invites a person: a name, a role, a time, and then a link to give. */
+export function InviteDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Dialog open={open} onClose={onClose} wide title={t("settings.inviteTitle")}>
+      <InviteForm onClose={onClose} />
+    </Dialog>
+  );
+}
