@@ -23,6 +23,7 @@ export default defineConfig({
   main: {
     build: {
       target: nodeTarget,
+      emptyOutDir: true,
       // Everything goes into the bundle, so that no node_modules are packed; `ws` finds its two native helpers missing and does without.
       externalizeDeps: false,
       rolldownOptions: { input: { index: "src/main/index.ts" }, external: ["electron", "bufferutil", "utf-8-validate"], output: { format: "es" } },
@@ -31,6 +32,7 @@ export default defineConfig({
   preload: {
     build: {
       target: nodeTarget,
+      emptyOutDir: true,
       externalizeDeps: false,
       // A sandboxed preload is CommonJS, and can require nothing but `electron`.
       rolldownOptions: { input: { index: "src/preload/index.ts" }, external: ["electron"], output: { format: "cjs", entryFileNames: "[name].cjs" } },

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { createORPCClient, ORPCError } from "@orpc/client";
 import { RPCLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
@@ -25,7 +26,9 @@ type SocketLike = ConstructorParameters<typeof RPCLink>[0]["websocket"];
 
 /** Opens the local socket of the aosd at `socket`. Refuses with `cli.daemon-not-running` when nobody answers there. */
 export async function openLink(options: { socket: string; stateDir: string; token: string | undefined }): Promise<Link> {
-  const socket = new WebSocket(`ws+unix://${options.socket}:/rpc`, {
+  // Not `ws+unix:`, which takes a path with a space or a colon for another path: "Application Support" has one.
+  const socket = new WebSocket("ws://aosd.local/rpc", {
+    createConnection: () => connect(options.socket),
     headers: { "x-aos-via": "cli", ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }) },
     handshakeTimeout: openWithinMs,
     maxPayload: largestFrame,

@@ -223,8 +223,15 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
 
   const socket = socketPath(config.stateDir);
   if (process.platform !== "win32") rmSync(socket, { force: true });
-  const bound: Bound[] = [await web.socket(socket), await web.loopback(config.loopbackPort)];
-  const lan = await web.lan(config.lanHost, config.lanPort, trust.tls());
+    // A desktop beside a node, or a second account, takes a free port where the usual one is in use.
+  const free = async <T>(listen: (port: number) => Promise<T>, wanted: number): Promise<T> =>
+    listen(wanted).catch((error: unknown) => {
+      if (!config.desktop || (error as { code?: string }).code !== "EADDRINUSE") throw error;
+      log.warn("http.port-in-use", { port: wanted });
+      return listen(0);
+    });
+  const bound: Bound[] = [await web.socket(socket), await free((port) => web.loopback(port), config.loopbackPort)];
+  const lan = await free((port) => web.lan(config.lanHost, port, trust.tls()), config.lanPort);
   bound.push(lan);
   ports = { loopback: bound[1]?.port ?? 0, lan: lan.port };
   trust.onChange(() => lan.swap(trust.tls()));

@@ -1,8 +1,9 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { aosdCommand, launchAosd, readHolder, readServing } from "./aosd-process.ts";
 import { answers } from "./local-socket.ts";
 
@@ -45,6 +46,18 @@ test("a real process is started, serves, and ends on SIGTERM", async () => {
   child.signal("SIGTERM");
   expect(await child.exited).toEqual({ code: 0, reason: "code 0" });
   expect(await answers(endpoint.socket)).toBe(false);
+});
+
+test("an aosd whose desktop is killed outright stops by itself", async () => {
+  const state = join(folder, "orphan");
+  const launcher = `import { launchAosd } from ${JSON.stringify(new URL("./aosd-process.ts", import.meta.url).href)};
+    const child = launchAosd({ file: process.execPath, args: [${JSON.stringify(stub)}, "--state-dir", ${JSON.stringify(state)}] }, { env: process.env, log() {}, stderr() {} });
+    console.log((await child.serving).socket);`;
+  const desktop = spawn(process.execPath, ["--input-type=module", "-e", launcher], { stdio: ["ignore", "pipe", "inherit"] });
+  const socket = await new Promise<string>((resolve) => desktop.stdout.once("data", (data: Buffer) => resolve(data.toString().trim())));
+  expect(await answers(socket)).toBe(true);
+  desktop.kill("SIGKILL");
+  await vi.waitUntil(async () => !(await answers(socket)), { timeout: 5000 });
 });
 
 test("a program that isn't there is an end with a reason, not a throw", async () => {

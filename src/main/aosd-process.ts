@@ -75,9 +75,12 @@ export async function readHolder(stateDir: string): Promise<Endpoint | null> {
   }
 }
 
-/** Starts an aosd as a child. What it prints on stderr is its own log's business and is only passed on. */
+/**
+ * Starts an aosd as a child. It holds our end of its stdin: when this process ends in any way, a kill included, the
+ * pipe closes and the aosd stops by itself. What it prints on stderr is only passed on.
+ */
 export function launchAosd(command: AosdCommand, deps: { env: NodeJS.ProcessEnv; log: Log; stderr: (line: string) => void }): AosdProcess {
-  const child = spawn(command.file, command.args, { env: deps.env, stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
+  const child = spawn(command.file, command.args, { env: { ...deps.env, AOS_PARENT_PIPE: "1" }, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
   const serving = Promise.withResolvers<Endpoint>();
   const exited = Promise.withResolvers<{ code: number | null; reason: string }>();
   createInterface({ input: child.stdout }).on("line", (line) => {
@@ -85,6 +88,8 @@ export function launchAosd(command: AosdCommand, deps: { env: NodeJS.ProcessEnv;
     if (endpoint !== null) serving.resolve(endpoint);
   });
   createInterface({ input: child.stderr }).on("line", deps.stderr);
+  // It may be gone before its stdin is: the exit below says so.
+  child.stdin.on("error", (error) => deps.log("debug", "aosd.stdin", { reason: error.message }));
   child.once("error", (error) => exited.resolve({ code: null, reason: error.message }));
   child.once("exit", (code, signal) => exited.resolve({ code, reason: signal ?? `code ${String(code)}` }));
   return {
@@ -92,7 +97,9 @@ export function launchAosd(command: AosdCommand, deps: { env: NodeJS.ProcessEnv;
     serving: serving.promise,
     exited: exited.promise,
     signal(name) {
-      if (!child.kill(name)) deps.log("debug", "aosd.signal-missed", { name });
+      // Windows knows no SIGTERM: a kill there is outright. The closed pipe asks for the same stop.
+      if (process.platform === "win32" && name === "SIGTERM") child.stdin.end();
+      else if (!child.kill(name)) deps.log("debug", "aosd.signal-missed", { name });
     },
   };
 }

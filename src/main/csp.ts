@@ -13,7 +13,7 @@ const directives = {
   "form-action": "'none'",
   "frame-ancestors": "'none'",
   "require-trusted-types-for": "'script'",
-  "trusted-types": "aos",
+  "trusted-types": "'none'",
 } as const;
 
 /** The console's content security policy: no inline script or style, nothing from outside, trusted types enforced. */
@@ -28,5 +28,6 @@ export const securityHeaders = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
+  "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), serial=()",
   "Cache-Control": "no-cache",
 } as const;

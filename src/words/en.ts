@@ -182,7 +182,7 @@ export const en: Shape<typeof ko> = {
     rssBytes: "aosd memory",
     beatGapMs: "Heartbeat gap",
   },
-  severity: { notice: "good to know", attention: "look at this", failure: "failed" },
+  severity: { notice: "Good to know", attention: "Look at this", failure: "Failed" },
   alert: {
     "node-offline": { title: "{{name}} is offline", meaning: "Its power or its network is gone.", todo: "Check its power and cable." },
     "node-late-often": { title: "{{name}} is late often", meaning: "It works, but its connection is uneven.", todo: "Try another cable or switch port." },

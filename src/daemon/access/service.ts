@@ -140,7 +140,7 @@ export function createAccess(deps: AccessDeps) {
       return { ended: true };
     },
     async sessionLink(context: Context) {
-      const personId = context.caller.person?.id ?? (deps.desktop && context.caller.role === "owner" ? people.list().people.find((p) => p.role === "owner")?.id : undefined);
+      const personId = context.caller.person?.id ?? (context.caller.role === "owner" ? people.list().people.find((p) => p.role === "owner")?.id : undefined);
       if (personId === undefined) throw fault("access.denied", { role: context.caller.role, needs: "owner" });
       return link(personId, context.connection.origin);
     },

@@ -23,7 +23,9 @@ export interface Health {
   latest(): Sample | null;
   /** Samples after an instant, oldest first. */
   since(at: number): readonly Sample[];
-  facts(): { model: string; os: string; serial: string };
+  /** Monotonic age of the latest sample. */
+  latestAgeMs(): number | null;
+  facts(): { model: string; os: string };
   unknowns(): NodeView["unknowns"];
 }
 
@@ -99,7 +101,7 @@ export async function createRack(deps: RackDeps) {
       upMs: clock.mono() - born,
       lastRestart: deps.lastRestart,
       sample,
-      sampleAgeMs: sample ? Math.max(0, Math.min(clock.now() - sample.at, 3_600_000)) : null,
+      sampleAgeMs: health.latestAgeMs(),
       unknowns: health.unknowns(),
       services: services(),
       unit: selfUnit,

@@ -29,6 +29,8 @@ export function useFormat() {
         durationParts(ms)
           .map(({ value, unit }) => t(`units.long.${unit}`, { value }))
           .join(" "),
+      /** A short time in seconds with a tenth, for what a duration would round away. */
+      seconds: (ms: number) => t("units.long.second", { value: plain.format(Math.round(ms / 100) / 10) }),
       number: (value: number) => plain.format(value),
       percent: (value: Reading) => or(value, (n) => `${plain.format(Math.round(n))}%`),
       temperature: (value: Reading) => or(value, (n) => `${plain.format(Math.round(n))}℃`),

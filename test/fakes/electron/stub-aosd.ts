@@ -24,7 +24,9 @@ server.listen(socket, () => {
   writeFileSync(join(stateDir, "aosd.json"), JSON.stringify({ socket, pid: process.pid }));
   process.stdout.write(`${JSON.stringify({ event: "aosd.serving", socket, loopback: "http://127.0.0.1:0", lan: 0, pid: process.pid })}\n`);
 });
-process.on("SIGTERM", () => {
+const stop = () => {
   rmSync(socket, { force: true });
   process.exit(0);
-});
+};
+process.on("SIGTERM", stop);
+if (process.env["AOS_PARENT_PIPE"] === "1") process.stdin.on("end", stop).resume();

@@ -11,9 +11,10 @@ export function NarrowMenu() {
   const close = () => setOpen(false);
   return (
     <Dialog.Root modal="trap-focus" open={open} onOpenChange={setOpen}>
-      <Dialog.Trigger className="mr-auto inline-flex min-h-11 min-w-11 items-center gap-2 pr-2 font-strong mid:hidden" aria-label={t("shell.openMenu")}>
+      <Dialog.Trigger className="mr-auto inline-flex min-h-11 min-w-11 items-center gap-2 pr-2 font-strong mid:hidden">
         <MenuIcon size={20} strokeWidth={1.6} aria-hidden="true" />
         <Brand compact />
+        <span className="sr-only">{t("shell.openMenu")}</span>
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Backdrop className="fade fixed inset-0 z-30 bg-[oklch(0_0_0/0.28)]" />

@@ -43,11 +43,10 @@ export function ThemeButton() {
     <button
       type="button"
       className="inline-flex min-h-8 min-w-8 items-center justify-center gap-1.5 rounded-1 px-1.5 text-second text-fg-3 hover:bg-sunken hover:text-fg max-mid:min-h-11"
-      aria-label={label}
       onClick={() => theme.set(shown === "dark" ? "light" : "dark")}
     >
       <Icon size={14} strokeWidth={1.6} aria-hidden="true" />
-      <span className="mid:max-full:hidden">{t("shell.brightness")}</span>
+      <span className="mid:max-full:sr-only">{label}</span>
     </button>
   );
 }

@@ -24,7 +24,6 @@ export const power: Shape<typeof ko> = {
   loadNote: "of the UPS's capacity",
   flags: "What the UPS reports",
   noFlags: "It reports nothing",
-  from: "{{source}} · {{model}}",
   encrypted: "encrypted link",
   plainLink: "link not encrypted",
   simulatedNote: "This is not a real UPS; its values are made up for trying out.",

@@ -19,7 +19,6 @@ export const shell: Shape<typeof ko> = {
   demoMeans: "This is a demo rack. Some values are made up for trying out.",
   simulated: "simulated",
   find: "Find",
-  brightness: "Theme",
   toDark: "Switch to dark",
   toLight: "Switch to light",
   nobody: "Not signed in",

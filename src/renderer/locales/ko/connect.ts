@@ -42,7 +42,7 @@ export const connect = {
   notMe: "내가 아니라면",
   notMeText: "같은 네트워크의 누군가예요. 노드의 기록에 시각과 주소가 남아 있어요.",
   windowShut: "이 노드의 연결 창은 닫혀 있어요. 그 노드에서 aos pair open을 치면 15분 동안 열려요.",
-  pickFirst: "왼쪽에서 하나를 고르거나 주소를 넣으세요",
+  pickFirst: "하나를 고르거나 주소를 넣으세요",
   pickFirstWhy: "고르면 지문과 일련번호를 먼저 보여 드려요.",
   added: "{{name}} 노드가 이 랙에 들어왔어요",
   addedWhy: "인증서를 받았고, 곧 첫 신호가 와요.",

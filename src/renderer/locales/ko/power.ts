@@ -20,7 +20,6 @@ export const power = {
   loadNote: "UPS 용량 가운데",
   flags: "UPS가 알린 것",
   noFlags: "알린 것이 없어요",
-  from: "{{source}} · {{model}}",
   encrypted: "암호화된 연결",
   plainLink: "암호화하지 않은 연결",
   simulatedNote: "진짜 UPS가 아니라 시험용으로 만든 값이에요.",

@@ -16,7 +16,6 @@ export const shell = {
   demoMeans: "데모 랙이에요. 시험용으로 만든 값이 섞여 있어요.",
   simulated: "가상",
   find: "찾기",
-  brightness: "화면 밝기",
   toDark: "어둡게 보기",
   toLight: "밝게 보기",
   nobody: "들어오지 않음",

@@ -6,7 +6,7 @@ import { useConsole, usePorts } from "../../app/console.tsx";
 import { FoundList } from "./found-list.tsx";
 import { Pair } from "./pair.tsx";
 import { Outcome, type Paired } from "./outcome.tsx";
-import { EmptyState } from "../../ui/section.tsx";
+import { EmptyState, Section } from "../../ui/section.tsx";
 
 /** Whether this screen adds a node to a rack, or joins a rack from a desktop that has none. */
 export type Purpose = "add" | "join";
@@ -75,7 +75,9 @@ export function ConnectScreen() {
         {picked ? (
           <Pair key={picked.address} picked={picked} purpose={purpose} done={setPaired} />
         ) : (
-          <EmptyState title={t("connect.pickFirst")}>{t("connect.pickFirstWhy")}</EmptyState>
+          <Section title={t("connect.stepCode")}>
+            <EmptyState title={t("connect.pickFirst")}>{t("connect.pickFirstWhy")}</EmptyState>
+          </Section>
         )}
       </div>
     </div>

@@ -29,8 +29,9 @@ function Identity({ view }: { view: NodeView }) {
       <span>{view.model === "unknown" ? words.unknown : view.model}</span>
       <span>{unit ?? t("rack.unplaced")}</span>
       {view.address === null ? null : <Copyable text={view.address} name={t("node.address")} />}
-      <Copyable text={view.fingerprint} shown={view.fingerprint.slice(0, 8)} name={t("node.fingerprint")} />
-      <Copyable text={view.serial} name={t("node.serial")} />
+      <span>
+        {t("node.fingerprint")} <Copyable text={view.fingerprint} shown={view.fingerprint.slice(0, 8)} name={t("node.fingerprint")} />
+      </span>
     </p>
   );
 }
@@ -68,6 +69,7 @@ function More({ view }: { view: NodeView }) {
     ],
     [t("node.daemon"), t("node.daemonValue", { version: view.version, rss: format.memory(view.sample?.rssBytes ?? "unknown") })],
     [t("node.system"), view.os],
+    [t("node.serial"), view.serial],
     [t("node.up"), view.upMs === null ? words.unknown : format.duration(view.upMs)],
   ];
   return (

@@ -24,7 +24,7 @@ const mostPoints = 1200;
 function valueText(metric: Shown, format: Format): (value: number) => string {
   switch (metric) {
     case "beatGapMs":
-      return (value) => format.duration(value);
+      return (value) => format.seconds(value);
     case "cpuPercent":
       return (value) => format.percent(value);
     case "temperatureC":

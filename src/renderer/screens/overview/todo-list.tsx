@@ -17,7 +17,7 @@ import type { Todo } from "./todo.ts";
 
 function Row({ mark, title, note, children }: { mark: ReactNode; title: string; note: string; children?: ReactNode }) {
   return (
-    <li className="min-h-16! grid-cols-[20px_minmax(0,1fr)_auto] max-mid:min-h-14! max-mid:gap-x-3!">
+    <li className="max-mid:items-start! min-h-16! grid-cols-[20px_minmax(0,1fr)_auto] max-mid:min-h-14! max-mid:gap-x-3!">
       <span className="mt-1 grid w-4 place-items-center self-start">{mark}</span>
       <div>
         <p className="font-strong max-mid:text-small">{title}</p>

@@ -13,7 +13,7 @@ import { upsGlyph } from "../../ui/states.ts";
 function Big({ name, value, note, isUnknown }: { name: string; value: ReactNode; note: ReactNode; isUnknown: boolean }) {
   const stale = useStale();
   return (
-    <div className="py-4 pr-6 not-first:border-l not-first:border-line not-first:pl-6 max-full:nth-3:border-l-0 max-full:nth-3:pl-0 max-full:nth-[n+3]:border-t max-full:nth-[n+3]:border-line max-mid:pr-3 max-mid:not-first:pl-4">
+    <div className="border-line py-4 pr-6 mid:not-first:pl-6 full:not-first:border-l max-full:even:border-l max-full:even:pl-4 max-full:odd:pl-0! max-full:nth-[n+3]:border-t max-mid:pr-3">
       <dt className="text-second text-fg-2">{name}</dt>
       <dd className={`${isUnknown ? "text-lead leading-10" : "text-reading"} font-strong whitespace-nowrap ${stale || isUnknown ? "text-fg-3" : ""}`}>
         {value}
@@ -41,7 +41,9 @@ function Flags({ ups }: { ups: UpsView }) {
   return (
     <p className="mt-3 flex flex-wrap items-baseline gap-x-4 gap-y-1 text-second text-fg-2">
       <span>
-        {t("power.from", { source: words.upsSource[ups.source], model: ups.model === "unknown" ? words.unknown : ups.model })}{" "}
+        {[ups.source === "simulated" ? null : words.upsSource[ups.source], ups.model === "unknown" ? words.unknown : ups.model]
+          .filter((part) => part !== null)
+          .join(" · ")}{" "}
         {ups.source === "simulated" ? <Tag>{t("shell.simulated")}</Tag> : null}
       </span>
       <span>
@@ -66,6 +68,7 @@ export function UpsReadings({ ups }: { ups: UpsView }) {
   const { words } = useLanguage();
   const format = useFormat();
   const stale = useStale();
+  const charging = (["CHRG", "DISCHRG"] as const).find((flag) => ups.status.includes(flag));
   const onBattery = ups.state === "on-battery" || ups.state === "low-battery";
   const [first, second] = known(ups.runtimeSeconds) ? durationParts(ups.runtimeSeconds * 1000) : [];
   const glyph = stale ? "unknown" : upsGlyph(ups.state);
@@ -100,7 +103,7 @@ export function UpsReadings({ ups }: { ups: UpsView }) {
         <Big
           name={t("power.battery")}
           value={known(ups.chargePercent) ? <Number value={format.number(Math.round(ups.chargePercent))} unit="%" /> : words.unknown}
-          note={words.upsState[ups.state]}
+          note={charging === undefined ? words.upsState[ups.state] : words.upsFlag[charging]}
           isUnknown={!known(ups.chargePercent)}
         />
         <Big

@@ -58,9 +58,7 @@ function PersonRow({ row, ask, may }: { row: Row; ask: (asked: Asked) => void; m
       <th scope="row">
         {name}
         <small>
-          {device
-            ? [device.name, words.deviceKind[device.kind], device.self ? t("settings.thisDevice") : null].filter((part) => part !== null).join(" · ")
-            : t("settings.noDevice")}
+          {device ? [device.name, device.self ? t("settings.thisDevice") : null].filter((part) => part !== null).join(" · ") : t("settings.noDevice")}
         </small>
       </th>
       <td>

@@ -39,6 +39,7 @@ export function Plate({ row, height, label, href, current = false, lost = false,
   const screws = height > 1 ? [y + 8, y + tall - 8] : [middle];
   const drawn = (
     <>
+      <title>{label}</title>
       <rect className="face" x="30" y={y + 0.5} width="308" height={tall - 1} rx="1.5" />
       <rect className="pick" x="30" y={y + 1} width="3" height={tall - 2} />
       <path className="ear" d={`M42.5 ${y + 1}v${tall - 2}M325.5 ${y + 1}v${tall - 2}`} />
@@ -78,7 +79,7 @@ export function Plate({ row, height, label, href, current = false, lost = false,
     );
   }
   return (
-    <a href={href} aria-label={label} aria-current={current || undefined} data-tone={toneOf(glyph)} className={classes}>
+    <a href={href} aria-current={current || undefined} data-tone={toneOf(glyph)} className={classes}>
       {drawn}
     </a>
   );

@@ -46,7 +46,7 @@ const NodeUnit = memo(function NodeUnit({ id, row, height, where, selected }: Sl
       row={row}
       height={height}
       href={`#/nodes/${id}`}
-      label={[where, node.name, roles, word].filter((one) => one !== "").join(", ")}
+      label={[node.name, word, roles, where].filter((one) => one !== "").join(", ")}
       current={selected}
       lost={node.lost}
       aged={node.state !== "online"}
@@ -77,17 +77,13 @@ function UpsUnit({ row, height, where }: SlotProps) {
   const word = lost ? words.unknown : words.upsState[ups.state];
   const minutes = known(ups.runtimeSeconds) && !lost ? t("rack.minutes", { value: Math.floor(ups.runtimeSeconds / 60) }) : "";
   const role =
-    ups.state === "none"
-      ? undefined
-      : ups.source === "simulated"
-        ? `${t("rack.battery", { charge: format.percent(ups.chargePercent) })} · ${t("shell.simulated")}`
-        : t("rack.battery", { charge: format.percent(ups.chargePercent) });
+    ups.state === "none" ? undefined : t(ups.source === "simulated" ? "rack.batterySimulated" : "rack.battery", { charge: format.percent(ups.chargePercent) });
   return (
     <Plate
       row={row}
       height={height}
       href="#/power"
-      label={[where, t("rack.ups"), role ?? "", word].filter((one) => one !== "").join(", ")}
+      label={[t("rack.ups"), word, role ?? "", where].filter((one) => one !== "").join(", ")}
       lost={lost}
       glyph={lost ? "unknown" : upsGlyph(ups.state)}
       name={t("rack.ups")}
@@ -111,7 +107,7 @@ function PlainUnit({ kind, row, height, where }: SlotProps & { kind: "switch" | 
   const word = lost ? words.unknown : isSwitch ? (running ? t("rack.running") : words.unknown) : words.none;
   const glyph = lost ? "unknown" : isSwitch ? (running ? "on" : "unknown") : "off";
   return (
-    <Plate row={row} height={height} label={`${where}, ${name}, ${word}`} lost={lost} glyph={glyph} name={name} word={word} wide={language === "en"}>
+    <Plate row={row} height={height} label={`${name}, ${word}, ${where}`} lost={lost} glyph={glyph} name={name} word={word} wide={language === "en"}>
       {isSwitch ? <Switch /> : <PowerButton />}
     </Plate>
   );
