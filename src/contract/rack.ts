@@ -238,6 +238,8 @@ export const planStep = z.object({
   atSeconds: z.number().nullable(),
   trigger: z.enum(["on-battery", "delay", "runtime", "after-previous", "low-battery"]),
   runtimeBelowSeconds: z.number().nullable(),
+  /** When it would come if the power went now, in seconds from then; unknown without a runtime from the UPS. */
+  expectedAtSeconds: reading,
 });
 export const planSettings = z.object({
   pauseAfterSeconds: z.number().int().min(0).max(3600),

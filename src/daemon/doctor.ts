@@ -33,7 +33,7 @@ export function routesOf({ lan, relays }: { lan: boolean; relays: boolean }): Ro
     ];
   });
   return [
-    ...["/", "/healthz", "/openapi.json", "/trust/ca.crt"].flatMap(plain),
+    ...["/", "/healthz", "/openapi.json", "/trust", "/trust/ca.crt"].flatMap(plain),
     { transport: "udp", listener: "mdns", method: "RECEIVE", path: "224.0.0.251:5353", role: "public", also: [] },
     ...calls,
   ];

@@ -41,7 +41,6 @@ export function locate(root: string, text: string): Located {
   // A colon is a drive or an alternate stream on Windows, a backslash a separator there: no file of ours has either.
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\\:]/.test(path)) return { ok: false, status: 400 };
-  if (path.split("/").some((part) => part === "." || part === "..")) return { ok: false, status: 403 };
   const file = resolve(root, `.${path === "/" || path === "" ? "/index.html" : path}`);
   if (!file.startsWith(root + sep)) return { ok: false, status: 403 };
   const type = types[extname(file).toLowerCase()];

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, expect, test, type Browser, type Page } from "@playwright/test";
 import { buildShell, type BuiltShell } from "../fakes/electron/build.ts";
@@ -17,7 +19,7 @@ let hits: string[] = [];
 let shell: Shell;
 let browser: Browser;
 
-async function open(setting: { outDir: string; daemon: string }): Promise<Page> {
+async function open(setting: { outDir: string; daemon: string; env?: Record<string, string> }): Promise<Page> {
   shell = await startShell(setting);
   browser = await chromium.connectOverCDP(shell.endpoint);
   return consolePage();
@@ -169,12 +171,32 @@ test("a second start brings the window to the screen that its link names, and on
   await expect(page.locator("#answer")).toHaveText(/^hello/);
 });
 
-test("main, preload, the console and a real aosd show the overview", async () => {
-  const page = await open({ outDir: built.out, daemon: aosd });
+test("main, preload, the console and a real aosd show the overview with a live node, and again after aosd is killed", async () => {
+  const page = await open({
+    outDir: built.out,
+    daemon: aosd,
+    env: { AOS_LAN_HOST: "127.0.0.1", AOS_LAN_PORT: "0", AOS_LOOPBACK_PORT: "0", AOS_DISCOVERY: "off", AOS_NAME: "책상 위" },
+  });
   const errors: string[] = [];
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  await expect(page.locator("main")).toBeVisible({ timeout: 20_000 });
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  const pid = () => (JSON.parse(readFileSync(join(shell.folder, "aosd", "aosd.json"), "utf8")) as { pid: number }).pid;
+  const main = page.locator("main");
+  const seen = (text: string | RegExp) => main.getByText(text).filter({ visible: true }).first();
+  const live = async () => {
+    await expect(seen("책상 위")).toBeVisible({ timeout: 20_000 });
+    await expect(seen("동작 중")).toBeVisible();
+    // Its age is a fresh one: the value is fed, not left over.
+    await expect(seen(/^[01]\.\d초 전/)).toBeVisible({ timeout: 20_000 });
+  };
+  await live();
+  const first = pid();
+  process.kill(first, "SIGKILL");
+  await expect.poll(async () => (await state()).tray).not.toContain("동작 중이에요");
   await expect.poll(async () => (await state()).tray, { timeout: 20_000 }).toContain("동작 중이에요");
+  expect(pid()).not.toBe(first);
+  await live();
+  await shell.order({ do: "second-instance", argv: ["aos", "mupengism-aos://power"] });
+  await expect(page).toHaveURL(/#\/power$/);
+  await expect(main.getByRole("heading", { level: 1 })).toBeVisible();
   expect(errors).toEqual([]);
 });

@@ -147,9 +147,9 @@ export const plan: ShutdownPlan = {
     onShutdown: "power-off",
   },
   steps: [
-    { id: "1", act: "notify", nodeId: null, roles: [], atSeconds: 0, trigger: "on-battery", runtimeBelowSeconds: null },
-    { id: "2", act: "shut-down", nodeId: "bbbbbbbbbbbbbbb2", roles: ["pool"], atSeconds: 120, trigger: "delay", runtimeBelowSeconds: 900 },
-    { id: "3", act: "shut-down", nodeId: null, roles: ["storage"], atSeconds: null, trigger: "low-battery", runtimeBelowSeconds: 300 },
+    { id: "1", act: "notify", nodeId: null, roles: [], atSeconds: 0, trigger: "on-battery", runtimeBelowSeconds: null, expectedAtSeconds: "unknown" },
+    { id: "2", act: "shut-down", nodeId: "bbbbbbbbbbbbbbb2", roles: ["pool"], atSeconds: 120, trigger: "delay", runtimeBelowSeconds: 900 , expectedAtSeconds: "unknown"},
+    { id: "3", act: "shut-down", nodeId: null, roles: ["storage"], atSeconds: null, trigger: "low-battery", runtimeBelowSeconds: 300 , expectedAtSeconds: "unknown"},
   ],
   endsAtSeconds: 1_820,
   carriedOut: false,

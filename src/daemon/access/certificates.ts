@@ -16,14 +16,17 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 async function x509() {
   await import("reflect-metadata");
   const lib = await import("@peculiar/x509");
-  lib.cryptoProvider.set(webcrypto as unknown as Parameters<typeof lib.cryptoProvider.set>[0]);
+  lib.cryptoProvider.set(webcrypto as never);
   return lib;
 }
 
-async function pair(key: KeyObject): Promise<webcrypto.CryptoKeyPair> {
+/** The library's key pair; its types name the DOM's, which a daemon doesn't load. */
+type KeyPair = Parameters<(typeof import("@peculiar/x509"))["X509CertificateGenerator"]["createSelfSigned"]>[0]["keys"];
+
+async function pair(key: KeyObject): Promise<KeyPair> {
   const privateKey = await webcrypto.subtle.importKey("pkcs8", key.export({ type: "pkcs8", format: "der" }), algorithm, true, ["sign"]);
   const publicKey = await webcrypto.subtle.importKey("spki", createPublicKey(key).export({ type: "spki", format: "der" }), algorithm, true, ["verify"]);
-  return { privateKey, publicKey };
+  return { privateKey, publicKey } as unknown as KeyPair;
 }
 
 const uri = (subject: Subject) => `urn:aos:${subject.kind}:${subject.id}`;

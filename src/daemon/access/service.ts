@@ -28,6 +28,7 @@ export interface AccessDeps {
   roles: () => readonly NodeRole[];
   version: string;
   desktop: boolean;
+  loopbackOnly: boolean;
   /** Base of the one-time links: the loopback console's address. */
   loopbackOrigin: () => string;
   lanPort: () => number;
@@ -62,8 +63,10 @@ export function createAccess(deps: AccessDeps) {
       pairing: pairing.view().state,
     };
   };
+  /** Where other machines reach this one; only itself when the LAN listener is bound to the loopback address. */
   const addresses = () => {
     const port = deps.lanPort();
+    if (deps.loopbackOnly) return [formatAddress({ host: "127.0.0.1", port })];
     return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).filter((a) => !a.internal && a.family === "IPv4").map((a) => formatAddress({ host: a.address, port })));
   };
   const link = async (personId: string, origin = deps.loopbackOrigin()) => ({ url: `${origin}/#/enter?token=${await people.createLink(personId)}`, expiresInMs: LINK_MS });
@@ -106,7 +109,7 @@ export function createAccess(deps: AccessDeps) {
         link: membership.standing === "console" && state && caller.role !== "public" ? { rackName: membership.rackName, mainId: membership.mainId, address: membership.address, ...state } : null,
       };
     },
-    trustInfo: () => ({ ca: trust.caPem() ?? null, fingerprint: trust.certFp(), addresses: addresses() }),
+    trustInfo: () => ({ ca: trust.caPem() ?? null, fingerprint: trust.caFp(), addresses: addresses() }),
 
     async startSession(context: Context, input: { token?: string | undefined; code?: string | undefined; deviceName?: string | undefined }) {
       const { connection } = context;

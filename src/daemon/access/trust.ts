@@ -100,6 +100,8 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
     membership: () => membership,
     isMain,
     caPem: () => ca,
+    /** What a person compares before trusting the rack on another device. */
+    caFp: () => (ca === undefined ? null : certFingerprint(new X509Certificate(ca).raw)),
     certPem: () => cert,
     certFp: () => (cert === undefined || membership.standing === "new" ? null : certFingerprint(new X509Certificate(cert).raw)),
     certNotAfter: () => (cert === undefined || membership.standing === "new" ? null : expiryOf(cert)),

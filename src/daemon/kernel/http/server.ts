@@ -77,6 +77,8 @@ export function createWebServer(deps: WebServerDeps) {
       const ca = deps.caPem();
       return ca ? c.body(ca, 200, { "content-type": "application/x-x509-ca-cert", "content-disposition": 'attachment; filename="aos-rack-ca.crt"' }) : c.notFound();
     });
+    // The address that is told to people; the console itself routes by the fragment.
+    hono.get("/trust", (c) => c.redirect("/#/trust"));
     hono.all("/api/*", async (c) => {
       if (Number(c.req.header("content-length") ?? 0) > MAX_BODY_BYTES || (c.req.header("transfer-encoding") !== undefined && c.req.method !== "GET"))
         return c.json(refusal("kernel.too-large", { limitBytes: MAX_BODY_BYTES }), 413);

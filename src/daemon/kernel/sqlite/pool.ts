@@ -15,7 +15,7 @@ export interface Pool<Name extends string> {
  * Rejects when a file is damaged or newer than this version.
  */
 export async function openPool<Name extends string>(files: Record<Name, FileSpec>): Promise<Pool<Name>> {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: files });
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: files, resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 256 } });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let ids = 0;
   let dead: Error | undefined;

@@ -97,7 +97,9 @@ export function muteAlert(state: AlertState, id: string, minutes: number, monoMs
   if (found === undefined) return null;
   const forMs = minutes * 60_000;
   const alert = { ...found, mutedForMs: forMs > 0 ? forMs : null };
-  const mutes = { ...state.mutes, [keyOf(found.code, found.nodeId)]: monoMs + forMs };
+  // By each of its conditions: what is left of a group that shrinks stays quiet.
+  const keys = state.tracks.filter((track) => track.id === id).map((track) => track.key);
+  const mutes = { ...state.mutes, ...Object.fromEntries(keys.map((key) => [key, monoMs + forMs])) };
   return { state: { ...state, mutes, shown: state.shown.map((a) => (a.id === id ? alert : a)) }, alert };
 }
 
@@ -217,7 +219,8 @@ function alertOf(id: string, members: readonly Track[], withPower: readonly stri
   const nodeId = nodeIds.length === 1 ? (nodeIds[0] ?? null) : null;
   const power = first.code === "on-battery" || first.code === "low-battery";
   const forMs = Math.max(0, ...members.map((track) => look.monoMs - track.badSince));
-  const muted = state.mutes[keyOf(first.code, nodeId)];
+  // As quiet as the least quiet of its conditions: a node that joins a muted group is news.
+  const muted = Math.min(...members.map((track) => state.mutes[track.key] ?? 0));
   return {
     id,
     code: first.code,
@@ -228,7 +231,7 @@ function alertOf(id: string, members: readonly Track[], withPower: readonly stri
     since: Math.max(0, Math.round(look.nowMs - forMs)),
     forMs,
     acknowledged: state.acknowledged.includes(id),
-    mutedForMs: muted === undefined ? null : muted - look.monoMs,
+    mutedForMs: muted > look.monoMs ? muted - look.monoMs : null,
     covers: power ? [...withPower] : nodeIds,
   };
 }

@@ -32,10 +32,11 @@ export function turnOf(roles: readonly NodeRole[]): NodeRole {
 export function shutdownPlan(settings: PlanSettings, nodes: readonly PlanNode[], ups: { runtimeSeconds: Reading; loadPercent: Reading }): ShutdownPlan {
   const steps = planSteps(settings, nodes, ups.runtimeSeconds);
   const { endsAtSeconds, noReturnAtSeconds } = forecast(steps, ups.runtimeSeconds);
+  const expected = expectedSeconds(steps, ups.runtimeSeconds);
   const present = new Set(nodes.flatMap((node) => node.roles));
   return {
     settings,
-    steps: [...steps],
+    steps: steps.map((step, index) => ({ ...step, expectedAtSeconds: expected[index] ?? "unknown" })),
     endsAtSeconds,
     carriedOut: false,
     noReturnAtSeconds,
@@ -44,8 +45,11 @@ export function shutdownPlan(settings: PlanSettings, nodes: readonly PlanNode[],
   };
 }
 
-function planSteps(settings: PlanSettings, nodes: readonly PlanNode[], runtime: Reading): readonly PlanStep[] {
-  const steps: PlanStep[] = [
+/** A step before anybody asked when it would come. */
+export type Act = Omit<PlanStep, "expectedAtSeconds">;
+
+function planSteps(settings: PlanSettings, nodes: readonly PlanNode[], runtime: Reading): readonly Act[] {
+  const steps: Act[] = [
     { id: "notify", act: "notify", nodeId: null, roles: [], atSeconds: 0, trigger: "on-battery", runtimeBelowSeconds: null },
     { id: "pause", act: "pause-sub-agents", nodeId: null, roles: [], atSeconds: settings.pauseAfterSeconds, trigger: "delay", runtimeBelowSeconds: null },
   ];
@@ -73,13 +77,13 @@ function whenDown(turn: NodeRole, settings: PlanSettings, runtime: Reading, afte
 }
 
 /** A later act pulls those before it along, so none is shown after its follower. */
-function capTimes(steps: readonly PlanStep[]): readonly PlanStep[] {
+function capTimes(steps: readonly Act[]): readonly Act[] {
   const earliest = (index: number) => Math.min(...steps.slice(index).map((step) => step.atSeconds ?? Infinity));
   return steps.map((step, index) => (step.atSeconds === null ? step : Object.assign(step, { atSeconds: earliest(index) })));
 }
 
 /** When each act is expected, in seconds after the outage starts, as if load stayed as it is: going down early only gains time. Null where nothing tells. */
-export function expectedSeconds(steps: readonly PlanStep[], runtime: Reading): readonly (number | null)[] {
+export function expectedSeconds(steps: readonly Act[], runtime: Reading): readonly (number | null)[] {
   let turn = Infinity;
   const own = steps.map((step) => {
     if (step.trigger === "after-previous") return turn + downAllowanceSeconds;
@@ -93,7 +97,7 @@ export function expectedSeconds(steps: readonly PlanStep[], runtime: Reading): r
   });
 }
 
-function forecast(steps: readonly PlanStep[], runtime: Reading): Pick<ShutdownPlan, "endsAtSeconds" | "noReturnAtSeconds"> {
+function forecast(steps: readonly Act[], runtime: Reading): Pick<ShutdownPlan, "endsAtSeconds" | "noReturnAtSeconds"> {
   const expected = expectedSeconds(steps, runtime);
   const known = (at: number | null | undefined): Reading => (runtime === "unknown" || at === null || at === undefined ? "unknown" : at);
   const end = known(steps.some((step) => step.act === "shut-down") ? expected.at(-1) : null);
@@ -101,6 +105,6 @@ function forecast(steps: readonly PlanStep[], runtime: Reading): Pick<ShutdownPl
 }
 
 /** Index of the first act that takes the main role down: whoever runs the sequence goes with it, so nobody is left to call it off. -1 where no machine is main. */
-export function pointOfNoReturn(steps: readonly PlanStep[]): number {
+export function pointOfNoReturn(steps: readonly Act[]): number {
   return steps.findIndex((step) => step.act === "shut-down" && step.roles.includes("main"));
 }

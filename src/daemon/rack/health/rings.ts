@@ -63,7 +63,9 @@ export function createRings({ db, clock, log }: { db: Database; clock: Clock; lo
       const batch = waiting.slice(0, PER_WRITE);
       const firsts = [...nodes].flatMap(([node, state]): Statement[] => (state.firstEver === null ? [] : [{ sql: "INSERT OR IGNORE INTO first_record (node, at) VALUES (?, ?)", params: [node, state.firstEver] }]));
       await db.write([...batch.map(insert), ...firsts]);
-      waiting = waiting.slice(batch.length);
+      // By identity: while the write was under way a node may have been forgotten, and its points with it.
+      const written = new Set(batch);
+      waiting = waiting.filter((one) => !written.has(one));
     }
   };
   const flush = (): Promise<void> => {
@@ -91,13 +93,15 @@ export function createRings({ db, clock, log }: { db: Database; clock: Clock; lo
     lastAt: (node: string) => nodes.get(node)?.lastAt ?? 0,
     async history(node: string, minutes: number, metrics: readonly Metric[] = ringMetrics): Promise<History> {
       const range = rangeOf(minutes, clock.now());
-      const rows = await db.read(`SELECT * FROM ring_${range.ring.name} WHERE node = ? AND at >= ? AND at < ? ORDER BY at`, [node, range.from, range.to]);
-      const [first] = await db.read("SELECT at FROM first_record WHERE node = ?", [node]);
+      // Taken before the disk is asked: what is flushed while the answer is on its way is then in one of the two, never in none.
       const state = nodes.get(node);
       const open = state?.open.get(range.ring.name);
-      const fresh = waiting.filter((one) => one.node === node && one.ring.name === range.ring.name).map((one) => one.point);
       const partial = open ? [aggregate(open.at, open.points)] : [];
-      const laid = layOut(range, [...rows.map(pointOfRow), ...fresh, ...partial], metrics, first ? Number(first["at"]) : (state?.firstEver ?? null));
+      const fresh = waiting.filter((one) => one.node === node && one.ring.name === range.ring.name).map((one) => one.point);
+      const firstEver = state?.firstEver ?? null;
+      const rows = await db.read(`SELECT * FROM ring_${range.ring.name} WHERE node = ? AND at >= ? AND at < ? ORDER BY at`, [node, range.from, range.to]);
+      const [first] = await db.read("SELECT at FROM first_record WHERE node = ?", [node]);
+      const laid = layOut(range, [...rows.map(pointOfRow), ...fresh, ...partial], metrics, first ? Number(first["at"]) : firstEver);
       return { nodeId: node, from: range.from, to: range.to, stepMs: range.ring.stepMs, missing: laid.missing, at: laid.at, points: laid.points };
     },
     async forget(node: string) {

@@ -92,6 +92,7 @@ export function createSampler({ clock, log, dir, platform = process.platform }: 
           if (kept.length > KEEP) kept.splice(0, kept.length - KEEP);
           latestAt = clock.mono();
           for (const listener of listeners) listener(sample);
+          return undefined;
         })
         .catch((error: unknown) => log.warn("health.sample-failed", { error }));
       if (running) plan(due);
@@ -113,11 +114,14 @@ export function createSampler({ clock, log, dir, platform = process.platform }: 
     },
     latest: (): Sample | null => kept.at(-1) ?? null,
     latestAgeMs: (): number | null => (kept.length === 0 ? null : clock.mono() - latestAt),
-    /** Samples after an instant, oldest first; after a clock that went back, those taken since. */
+    /** Samples taken after the one of that instant, in the order in which they were taken: a clock that went back neither hides new ones nor brings old ones again. */
     since(at: number): readonly Sample[] {
+      const index = kept.findLastIndex((sample) => sample.at === at);
+      if (index >= 0) return kept.slice(index + 1);
       const newest = kept.at(-1)?.at ?? 0;
-      const from = at > newest + 1000 ? newest - 1000 : at;
-      return kept.filter((sample) => sample.at > from);
+      // Whoever asks holds a second that this clock has not reached: those taken since it went back.
+      if (at > newest) return kept.slice(1 + kept.findLastIndex((sample, place) => sample.at > (kept[place + 1]?.at ?? Infinity)));
+      return kept.filter((sample) => sample.at > at);
     },
     onSample(listener: (sample: Sample) => void) {
       listeners.add(listener);
@@ -139,7 +143,7 @@ export function createSampler({ clock, log, dir, platform = process.platform }: 
         networkTxBytesPerS: why(last?.networkTxBytesPerS, platform === "linux" ? "not-yet" : "not-supported"),
         beatGapMs: why("unknown", "not-supported"),
       } satisfies Record<string, UnknownReason | undefined>;
-      return Object.fromEntries(Object.entries(found).filter(([, reason]) => reason !== undefined)) as NodeView["unknowns"];
+      return Object.fromEntries(Object.entries(found).filter(([, reason]) => reason !== undefined));
     },
   };
 }

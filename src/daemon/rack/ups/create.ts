@@ -27,5 +27,7 @@ export function createUps(config: Config, { clock, log, random }: { clock: Clock
         ...(config.upsCaFile === undefined ? {} : { ca: readFileSync(config.upsCaFile, "utf8") }),
         source: config.upsSimulated ? "simulated" : "nut",
       });
+    default:
+      return config.ups satisfies never;
   }
 }

@@ -9,7 +9,7 @@ import { obey } from "./control.ts";
 const warn = (text: string) => process.stderr.write(`fake electron: ${text}\n`);
 const env = (name: string, fallback: string) => process.env[name] ?? fallback;
 
-const chromium = await launchChromium(env("AOS_FAKE_CHROMIUM", "/usr/bin/chromium"));
+const chromium = await launchChromium(env("AOS_FAKE_CHROMIUM", "/usr/bin/chromium"), env("AOS_FAKE_LOCALE", "ko-KR"));
 const cdp = await connectCdp(chromium.endpoint);
 // oxlint-disable-next-line prefer-const -- the driver and the fake know each other
 let fake: FakeElectron;

@@ -20,10 +20,10 @@ const switches = [
   "--enable-blink-features=MessagePortCloseEvent",
 ];
 
-/** Starts a Chromium of its own with an empty profile; `endpoint` is its DevTools address. */
-export async function launchChromium(executable: string) {
+/** Starts a Chromium of its own with an empty profile; `endpoint` is its DevTools address. Pages see `locale` as their language, as they do in Electron. */
+export async function launchChromium(executable: string, locale: string) {
   const profile = mkdtempSync(join(tmpdir(), "aos-chromium-"));
-  const child = spawn(executable, [...switches, `--user-data-dir=${profile}`, "about:blank"], {
+  const child = spawn(executable, [...switches, `--accept-lang=${locale}`, `--user-data-dir=${profile}`, "about:blank"], {
     stdio: ["ignore", "ignore", "pipe"],
     detached: process.platform !== "win32",
   });
