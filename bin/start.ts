@@ -26,9 +26,14 @@ function appBrowser(): string | undefined {
   if (!display) return undefined;
   const known = {
     darwin: ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge"],
-    win32: [join(process.env["ProgramFiles"] ?? "", "Google/Chrome/Application/chrome.exe"), join(process.env["ProgramFiles(x86)"] ?? "", "Microsoft/Edge/Application/msedge.exe")],
+    win32: [
+      join(process.env["ProgramFiles"] ?? "", "Google/Chrome/Application/chrome.exe"),
+      join(process.env["ProgramFiles(x86)"] ?? "", "Microsoft/Edge/Application/msedge.exe"),
+    ],
   };
-  const onPath = (process.env["PATH"] ?? "").split(delimiter).flatMap((folder) => ["google-chrome", "chromium", "microsoft-edge"].map((name) => join(folder, name)));
+  const onPath = (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .flatMap((folder) => ["google-chrome", "chromium", "microsoft-edge"].map((name) => join(folder, name)));
   return [...(process.platform === "darwin" || process.platform === "win32" ? known[process.platform] : []), ...onPath].find((path) => existsSync(path));
 }
 
@@ -74,7 +79,8 @@ async function entrance(link: Link): Promise<string> {
 }
 
 async function openConsole(): Promise<void> {
-  if (!existsSync(join(root, "out", "renderer", "index.html")) && !build(join(root, "node_modules", "vite", "bin", "vite.js"), ["build"])) throw new Error("the console could not be built");
+  if (!existsSync(join(root, "out", "renderer", "index.html")) && !build(join(root, "node_modules", "vite", "bin", "vite.js"), ["build"]))
+    throw new Error("the console could not be built");
   const aosd = await ownAosd();
   process.on("SIGINT", aosd.stop);
   process.on("SIGTERM", aosd.stop);

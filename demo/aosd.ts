@@ -22,8 +22,13 @@ export interface Aosd extends Serving {
 }
 
 /** Starts a real aosd as a child of this process and waits until it serves. It ends with us: its stdin is our pipe. */
-export async function startAosd(stateDir: string, flags: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Aosd> {
-  const child: ChildProcess = spawn(process.execPath, [daemonMain, "--state-dir", stateDir, ...flags], {
+export async function startAosd(
+  stateDir: string,
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  entry: string = daemonMain,
+): Promise<Aosd> {
+  const child: ChildProcess = spawn(process.execPath, [entry, "--state-dir", stateDir, ...flags], {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...env, AOS_PARENT_PIPE: "1" },
   });
@@ -40,8 +45,8 @@ export async function startAosd(stateDir: string, flags: readonly string[], env:
     void ended.then((how) => reject(new Error(`aosd ended (${how}) before it served: ${trouble.join("").trim()}`)));
   });
   let stopping = false;
-  void ended.then((how) => {
-    if (!stopping) process.stderr.write(`aosd ${serving.id} ended by itself (${how}). ${trouble.join("").trim()}\n`);
+  child.once("exit", (code, signal) => {
+    if (!stopping) process.stderr.write(`aosd ${serving.id} ended by itself (${signal ?? String(code)}). ${trouble.join("").trim()}\n`);
   });
   const open = (token: string | undefined) => openLink({ socket: serving.socket, stateDir, token });
   const link = await open(undefined);

@@ -10,11 +10,19 @@ const usage = `npm run demo -- [--scenario ${scenarios.join("|")}] [--lan] [--on
 /** Messages for people go to stderr, so that stdout carries the JSON alone. */
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const mb = (bytes: number | "unknown") => (bytes === "unknown" ? bytes : Math.round((bytes / 2 ** 20) * 10) / 10);
-const share = (used: number | "unknown", total: number | "unknown") => (used === "unknown" || total === "unknown" || total === 0 ? "unknown" : Math.round((used / total) * 1000) / 10);
+const share = (used: number | "unknown", total: number | "unknown") =>
+  used === "unknown" || total === "unknown" || total === 0 ? "unknown" : Math.round((used / total) * 1000) / 10;
 
 function readArguments(): { scenario: Scenario; once: boolean; json: boolean; lan: boolean } | undefined {
   try {
-    const { values } = parseArgs({ options: { scenario: { type: "string", default: "normal" }, once: { type: "boolean", default: false }, json: { type: "boolean", default: false }, lan: { type: "boolean", default: false } } });
+    const { values } = parseArgs({
+      options: {
+        scenario: { type: "string", default: "normal" },
+        once: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        lan: { type: "boolean", default: false },
+      },
+    });
     const scenario = scenarios.find((one) => one === values.scenario);
     if (!scenario) throw new Error(`--scenario is one of ${scenarios.join(", ")}`);
     return { scenario, once: values.once, json: values.json, lan: values.lan };
@@ -42,7 +50,13 @@ function report(rack: DemoRack, snapshot: RackSnapshot, startedInMs: number) {
         certFp: view?.certFp,
         foundBy: rack.foundBy.get(node.id) ?? (rack.selfSeen ? "mdns" : "static"),
         health: sample
-          ? { cpu: sample.cpuPercent, memory: share(sample.memoryUsedBytes, sample.memoryTotalBytes), disk: share(sample.diskUsedBytes, sample.diskTotalBytes), temperature: sample.temperatureC, rssMB: mb(sample.rssBytes) }
+          ? {
+              cpu: sample.cpuPercent,
+              memory: share(sample.memoryUsedBytes, sample.memoryTotalBytes),
+              disk: share(sample.diskUsedBytes, sample.diskTotalBytes),
+              temperature: sample.temperatureC,
+              rssMB: mb(sample.rssBytes),
+            }
           : { cpu: "unknown", memory: "unknown", disk: "unknown", temperature: "unknown", rssMB: "unknown" },
       };
     }),
@@ -57,7 +71,9 @@ function lacking(rack: DemoRack, snapshot: RackSnapshot): string | undefined {
     if (view?.state !== "online") return `${node.id} is ${view?.state ?? "not in the rack"}`;
     if (!view.sample || view.sample.cpuPercent === "unknown") return `${node.id} has not been measured yet`;
   }
-  return snapshot.ups.status.length === 0 ? `the UPS has not answered (${snapshot.ups.state}${snapshot.ups.problem ? `, ${snapshot.ups.problem}` : ""})` : undefined;
+  return snapshot.ups.status.length === 0
+    ? `the UPS has not answered (${snapshot.ups.state}${snapshot.ups.problem ? `, ${snapshot.ups.problem}` : ""})`
+    : undefined;
 }
 
 async function untilOnline(rack: DemoRack, signal: AbortSignal): Promise<RackSnapshot> {
@@ -115,7 +131,9 @@ async function main(): Promise<number> {
       return 0;
     }
     if (args.json) process.stdout.write(`${JSON.stringify({ ...report(rack, snapshot, performance.now() - began), url: rack.url })}\n`);
-    say(`\n무펭이즘 AOS demo: four nodes, one rack, on this machine.\n\n  ${rack.url}\n\n  (the link works once, for 15 minutes; recovery key of this demo: ${rack.recoveryKey})\n  Ctrl-C ends everything and removes ${rack.dir}\n`);
+    say(
+      `\n무펭이즘 AOS demo: four nodes, one rack, on this machine.\n\n  ${rack.url}\n\n  (the link works once, for 15 minutes; recovery key of this demo: ${rack.recoveryKey})\n  Ctrl-C ends everything and removes ${rack.dir}\n`,
+    );
     await live(rack, stop.signal);
     return 0;
   } catch (error) {

@@ -50,7 +50,11 @@ export async function startDemoRack({ ups, lan, signal, say }: DemoOptions): Pro
     const common = ["--demo", "--rack-name", "데모 랙", "--lan-host", lan ? "0.0.0.0" : "127.0.0.1", "--lan-port", "0", "--loopback-port", "0"];
     const nodes = await Promise.all(
       plan.map(async ({ role, name }, index) => {
-        const node = await startAosd(join(dir, `node-${index + 1}`), [...common, "--name", name, "--roles", role, ...(role === "main" ? (ups?.flags ?? []) : [])], role === "main" ? (ups?.env ?? {}) : {});
+        const node = await startAosd(
+          join(dir, `node-${index + 1}`),
+          [...common, "--name", name, "--roles", role, ...(role === "main" ? (ups?.flags ?? []) : [])],
+          role === "main" ? (ups?.env ?? {}) : {},
+        );
         started.push(node);
         return node;
       }),
@@ -109,7 +113,8 @@ async function seenByMdns(others: readonly Aosd[], id: string, signal: AbortSign
   const until = performance.now() + MDNS_WAIT_MS;
   while (performance.now() < until) {
     signal.throwIfAborted();
-    for (const node of others) if ((await node.link.ask((client) => client.rack.found())).found.some((one) => one.id === id && one.foundBy === "mdns")) return true;
+    for (const node of others)
+      if ((await node.link.ask((client) => client.rack.found())).found.some((one) => one.id === id && one.foundBy === "mdns")) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return false;

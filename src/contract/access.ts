@@ -30,7 +30,13 @@ export const me = z.object({
   aosd: aosdIdentity,
   /** For a console's aosd: the rack it is linked to. */
   link: z
-    .object({ rackName: z.string(), mainId: nodeId, address: z.string(), state: z.enum(["connected", "connecting", "lost", "waiting", "refused"]), lostForMs: duration.nullable() })
+    .object({
+      rackName: z.string(),
+      mainId: nodeId,
+      address: z.string(),
+      state: z.enum(["connected", "connecting", "lost", "waiting", "refused"]),
+      lostForMs: duration.nullable(),
+    })
     .nullable(),
 });
 export type Me = z.infer<typeof me>;
@@ -41,7 +47,14 @@ export const pairingWindow = z.discriminatedUnion("state", [
 ]);
 export type PairingWindow = z.infer<typeof pairingWindow>;
 
-export const person = z.object({ id: z.string(), name: displayName, role: personRole, createdAt: instant, expiresAt: instant.nullable(), devices: z.number().int() });
+export const person = z.object({
+  id: z.string(),
+  name: displayName,
+  role: personRole,
+  createdAt: instant,
+  expiresAt: instant.nullable(),
+  devices: z.number().int(),
+});
 export type Person = z.infer<typeof person>;
 
 export const device = z.object({
@@ -71,7 +84,15 @@ export const route = z.object({
 });
 export type Route = z.infer<typeof route>;
 
-const dial = ["rack.address-invalid", "access.not-responding", "access.not-an-aos", "access.code-wrong", "access.window-closed", "access.channel-mismatch", "access.peer-certificate"] as const;
+const dial = [
+  "rack.address-invalid",
+  "access.not-responding",
+  "access.not-an-aos",
+  "access.code-wrong",
+  "access.window-closed",
+  "access.channel-mismatch",
+  "access.peer-certificate",
+] as const;
 const oneTimeLink = z.object({ url: z.string(), expiresInMs: duration });
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 const pem = z.string().max(16_384);
@@ -79,17 +100,28 @@ const windowFaults = ["access.needs-tls", "access.window-closed", "access.code-w
 
 export const access = {
   me: procedure("public", { scope: "here" }).route({ method: "GET", path: "/me" }).output(me),
-  trust: procedure("public", { scope: "here" }).route({ method: "GET", path: "/trust" }).output(z.object({ ca: pem.nullable(), fingerprint: z.string().nullable(), addresses: z.array(z.string()) })),
-  routes: procedure("operator", { also: ["installer"], scope: "here" }).route({ method: "GET", path: "/routes" }).output(z.object({ routes: z.array(route) })),
+  trust: procedure("public", { scope: "here" })
+    .route({ method: "GET", path: "/trust" })
+    .output(z.object({ ca: pem.nullable(), fingerprint: z.string().nullable(), addresses: z.array(z.string()) })),
+  routes: procedure("operator", { also: ["installer"], scope: "here" })
+    .route({ method: "GET", path: "/routes" })
+    .output(z.object({ routes: z.array(route) })),
   session: {
     /** Trades a one-time link's token, or the open window's code, for a cookie. HTTP only: no other transport can set one. */
-    start: procedure("public", { scope: "here", faults: ["access.link-invalid", "access.code-wrong", "access.window-closed", "access.needs-http", "access.wrong-origin"] })
+    start: procedure("public", {
+      scope: "here",
+      faults: ["access.link-invalid", "access.code-wrong", "access.window-closed", "access.needs-http", "access.wrong-origin"],
+    })
       .route({ method: "POST", path: "/session" })
       .input(z.object({ token: z.string().max(200).optional(), code: pairingCode.optional(), deviceName: displayName.optional() }))
       .output(z.object({ role: personRole, state: z.enum(["admitted", "waiting"]), recoveryKey: z.string().nullable() })),
-    end: procedure("public", { scope: "here", faults: ["access.needs-http"] }).route({ method: "DELETE", path: "/session" }).output(z.object({ ended: z.boolean() })),
+    end: procedure("public", { scope: "here", faults: ["access.needs-http"] })
+      .route({ method: "DELETE", path: "/session" })
+      .output(z.object({ ended: z.boolean() })),
     /** A link for a further browser of the person who asks. */
-    link: procedure("viewer", { also: ["installer", "support"], scope: "here" }).route({ method: "POST", path: "/session/link" }).output(oneTimeLink),
+    link: procedure("viewer", { also: ["installer", "support"], scope: "here" })
+      .route({ method: "POST", path: "/session/link" })
+      .output(oneTimeLink),
   },
   /** First owner on this machine: makes the person, seals the rack CA and returns the recovery key, once. */
   claim: procedure("public", { scope: "here", faults: ["access.already-claimed", "access.local-only", "access.not-main"] })
@@ -102,37 +134,66 @@ export const access = {
     .input(z.object({ recoveryKey: z.string().max(200), name: displayName }))
     .output(z.object({ link: oneTimeLink, token: z.string() })),
   window: {
-    get: procedure("operator", { also: ["installer"], scope: "here", faults: ["access.local-only"] }).route({ method: "GET", path: "/window" }).output(pairingWindow),
-    open: procedure("operator", { also: ["installer"], scope: "here", faults: ["access.local-only"] }).route({ method: "POST", path: "/window" }).output(pairingWindow),
-    close: procedure("operator", { also: ["installer"], scope: "here", faults: ["access.local-only"] }).route({ method: "DELETE", path: "/window" }).output(pairingWindow),
+    get: procedure("operator", { also: ["installer"], scope: "here", faults: ["access.local-only"] })
+      .route({ method: "GET", path: "/window" })
+      .output(pairingWindow),
+    open: procedure("operator", { also: ["installer"], scope: "here", faults: ["access.local-only"] })
+      .route({ method: "POST", path: "/window" })
+      .output(pairingWindow),
+    close: procedure("operator", { also: ["installer"], scope: "here", faults: ["access.local-only"] })
+      .route({ method: "DELETE", path: "/window" })
+      .output(pairingWindow),
   },
   /** The console's side: joins a rack as its console. */
   join: procedure("owner", { scope: "here", faults: [...dial, "access.already-in-rack"] })
     .route({ method: "POST", path: "/join" })
     .input(z.object({ address, code: pairingCode, deviceName: displayName }))
     .output(z.object({ rackName: z.string(), state: z.enum(["admitted", "waiting"]), recoveryKey: z.string().nullable() })),
-  leave: procedure("owner", { scope: "here", faults: ["rack.not-linked"] }).route({ method: "POST", path: "/leave" }).output(z.object({ left: z.boolean() })),
+  leave: procedure("owner", { scope: "here", faults: ["rack.not-linked"] })
+    .route({ method: "POST", path: "/leave" })
+    .output(z.object({ left: z.boolean() })),
   /** Identity of the aosd at an address, asked before anything is sent to it. */
   probe: procedure("viewer", { also: ["installer"], scope: "here", faults: ["rack.address-invalid", "access.not-responding", "access.not-an-aos"] })
     .route({ method: "POST", path: "/probe" })
     .input(z.object({ address }))
     .output(z.object({ identity: aosdIdentity, address: z.string(), port: z.number().int() })),
   person: {
-    list: procedure("viewer").route({ method: "GET", path: "/people" }).output(z.object({ people: z.array(person), devices: z.array(device) })),
-    invite: procedure("owner").route({ method: "POST", path: "/people" }).input(z.object({ name: displayName, role: personRole, days: z.number().int().min(1).max(365).nullable() })).output(z.object({ person, link: oneTimeLink })),
+    list: procedure("viewer")
+      .route({ method: "GET", path: "/people" })
+      .output(z.object({ people: z.array(person), devices: z.array(device) })),
+    invite: procedure("owner")
+      .route({ method: "POST", path: "/people" })
+      .input(z.object({ name: displayName, role: personRole, days: z.number().int().min(1).max(365).nullable() }))
+      .output(z.object({ person, link: oneTimeLink })),
     update: procedure("owner", { faults: ["access.not-found", "access.last-owner"] })
       .route({ method: "PUT", path: "/people/{id}" })
-      .input(z.object({ id: z.string().max(64), name: displayName.optional(), role: personRole.optional(), days: z.number().int().min(1).max(365).nullable().optional() }))
+      .input(
+        z.object({
+          id: z.string().max(64),
+          name: displayName.optional(),
+          role: personRole.optional(),
+          days: z.number().int().min(1).max(365).nullable().optional(),
+        }),
+      )
       .output(person),
-    remove: procedure("owner", { faults: ["access.not-found", "access.last-owner"] }).route({ method: "DELETE", path: "/people/{id}" }).input(z.object({ id: z.string().max(64) })).output(z.object({ removed: z.boolean() })),
+    remove: procedure("owner", { faults: ["access.not-found", "access.last-owner"] })
+      .route({ method: "DELETE", path: "/people/{id}" })
+      .input(z.object({ id: z.string().max(64) }))
+      .output(z.object({ removed: z.boolean() })),
   },
   device: {
     admit: procedure("owner", { faults: ["access.not-found"] })
       .route({ method: "POST", path: "/devices/{id}/admit" })
       .input(z.object({ id: z.string().max(64), personId: z.string().max(64).optional(), role: personRole.optional() }))
       .output(device),
-    revoke: procedure("owner", { faults: ["access.not-found", "access.last-owner"] }).route({ method: "POST", path: "/devices/{id}/revoke" }).input(z.object({ id: z.string().max(64) })).output(device),
-    renew: procedure("viewer", { also: ["installer", "support", "kiosk"], scope: "here" }).route({ method: "POST", path: "/devices/renew" }).input(z.object({ csr: pem })).output(z.object({ cert: pem, ca: pem })),
+    revoke: procedure("owner", { faults: ["access.not-found", "access.last-owner"] })
+      .route({ method: "POST", path: "/devices/{id}/revoke" })
+      .input(z.object({ id: z.string().max(64) }))
+      .output(device),
+    renew: procedure("viewer", { also: ["installer", "support", "kiosk"], scope: "here" })
+      .route({ method: "POST", path: "/devices/renew" })
+      .input(z.object({ csr: pem }))
+      .output(z.object({ cert: pem, ca: pem })),
   },
   /** SPAKE2+ (RFC 9383) over one TLS 1.3 connection, bound to it by its exporter. Bytes are lower-case hex. */
   pair: {
@@ -155,18 +216,44 @@ export const access = {
       .output(
         z.discriminatedUnion("intent", [
           z.object({ intent: z.literal("enrol"), csr: pem, roles: z.array(nodeRole), name: displayName }),
-          z.object({ intent: z.literal("admit"), cert: pem, ca: pem, rackId: z.string(), rackName: z.string(), state: z.enum(["admitted", "waiting"]), recoveryKey: z.string().nullable() }),
+          z.object({
+            intent: z.literal("admit"),
+            cert: pem,
+            ca: pem,
+            rackId: z.string(),
+            rackName: z.string(),
+            state: z.enum(["admitted", "waiting"]),
+            recoveryKey: z.string().nullable(),
+          }),
         ]),
       ),
     install: procedure("public", { scope: "here", faults: [...windowFaults, "access.already-in-rack"] })
       .route({ method: "POST", path: "/pair/install" })
-      .input(z.object({ cert: pem, ca: pem, rackId: z.string().max(64), rackName: displayName, mainId: nodeId, revoked: z.array(z.string().max(128)).max(10_000), roles: z.array(nodeRole) }))
+      .input(
+        z.object({
+          cert: pem,
+          ca: pem,
+          rackId: z.string().max(64),
+          rackName: displayName,
+          mainId: nodeId,
+          revoked: z.array(z.string().max(128)).max(10_000),
+          roles: z.array(nodeRole),
+        }),
+      )
       .output(z.object({ installed: z.boolean() })),
   },
   peer: {
     /** Main asks a member for a new request and hands back the certificate. */
-    request: procedure("node", { scope: "here" }).route({ method: "POST", path: "/peer/request" }).output(z.object({ csr: pem })),
-    install: procedure("node", { scope: "here" }).route({ method: "POST", path: "/peer/certificate" }).input(z.object({ cert: pem })).output(z.object({ installed: z.boolean() })),
-    revocations: procedure("node", { scope: "here" }).route({ method: "PUT", path: "/peer/revocations" }).input(z.object({ seq: z.number().int(), revoked: z.array(z.string().max(128)).max(10_000) })).output(z.object({ seq: z.number().int() })),
+    request: procedure("node", { scope: "here" })
+      .route({ method: "POST", path: "/peer/request" })
+      .output(z.object({ csr: pem })),
+    install: procedure("node", { scope: "here" })
+      .route({ method: "POST", path: "/peer/certificate" })
+      .input(z.object({ cert: pem }))
+      .output(z.object({ installed: z.boolean() })),
+    revocations: procedure("node", { scope: "here" })
+      .route({ method: "PUT", path: "/peer/revocations" })
+      .input(z.object({ seq: z.number().int(), revoked: z.array(z.string().max(128)).max(10_000) }))
+      .output(z.object({ seq: z.number().int() })),
   },
 };

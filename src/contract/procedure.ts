@@ -26,7 +26,5 @@ interface Options<C extends FaultCode> {
  * call can meet). Add `.route`, `.input` and `.output` to it.
  */
 export function procedure<const C extends FaultCode = never>(role: LadderRole | "node", options: Options<C> = {}) {
-  return base
-    .meta({ role, also: options.also ?? [], scope: options.scope ?? "rack" })
-    .errors(some(...always, ...relayed, ...(options.faults ?? [])));
+  return base.meta({ role, also: options.also ?? [], scope: options.scope ?? "rack" }).errors(some(...always, ...relayed, ...(options.faults ?? [])));
 }

@@ -156,7 +156,19 @@ export type Repair = z.infer<typeof repair>;
 
 /** The one sentence of truth, as a code: worst true thing last. */
 export const sentence = z.object({
-  code: z.enum(["all-well", "things-to-do", "node-late", "node-offline", "nodes-offline", "on-battery", "low-battery", "ups-unreachable", "alone", "disk-full", "starting"]),
+  code: z.enum([
+    "all-well",
+    "things-to-do",
+    "node-late",
+    "node-offline",
+    "nodes-offline",
+    "on-battery",
+    "low-battery",
+    "ups-unreachable",
+    "alone",
+    "disk-full",
+    "starting",
+  ]),
   params: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 export type Sentence = z.infer<typeof sentence>;
@@ -190,7 +202,13 @@ export type RackSnapshot = z.infer<typeof rackSnapshot>;
 /** First the whole, then what changed; at least one event a second, so that silence means a lost link. */
 export const rackEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), snapshot: rackSnapshot }),
-  z.object({ type: z.literal("patch"), at: instant, nodes: z.array(nodeView), gone: z.array(nodeId), rest: rackSnapshot.omit({ at: true, nodes: true }).partial() }),
+  z.object({
+    type: z.literal("patch"),
+    at: instant,
+    nodes: z.array(nodeView),
+    gone: z.array(nodeId),
+    rest: rackSnapshot.omit({ at: true, nodes: true }).partial(),
+  }),
 ]);
 export type RackEvent = z.infer<typeof rackEvent>;
 
@@ -213,7 +231,11 @@ export const found = z.object({
 });
 export type Found = z.infer<typeof found>;
 
-export const discoveryState = z.object({ state: z.enum(["starting", "listening", "blocked", "off"]), adapter: z.enum(["bonjour", "dns-sd", "none"]), found: z.array(found) });
+export const discoveryState = z.object({
+  state: z.enum(["starting", "listening", "blocked", "off"]),
+  adapter: z.enum(["bonjour", "dns-sd", "none"]),
+  found: z.array(found),
+});
 export type DiscoveryState = z.infer<typeof discoveryState>;
 
 export const history = z.object({
@@ -299,8 +321,12 @@ const params = z.object({ nodeId });
 export const rack = {
   snapshot: procedure("viewer", { also: health }).route({ method: "GET", path: "/rack" }).output(rackSnapshot),
   watch: procedure("viewer", { also: health }).route({ method: "GET", path: "/rack/events" }).output(eventIterator(rackEvent)),
-  found: procedure("viewer", { also: ["installer"], scope: "here" }).route({ method: "GET", path: "/found" }).output(discoveryState),
-  doctor: procedure("viewer", { also: health, scope: "here" }).route({ method: "GET", path: "/doctor" }).output(z.object({ checks: z.array(check) })),
+  found: procedure("viewer", { also: ["installer"], scope: "here" })
+    .route({ method: "GET", path: "/found" })
+    .output(discoveryState),
+  doctor: procedure("viewer", { also: health, scope: "here" })
+    .route({ method: "GET", path: "/doctor" })
+    .output(z.object({ checks: z.array(check) })),
   supportBundle: procedure("operator", { also: ["installer", "support"], scope: "here" })
     .route({ method: "POST", path: "/support-bundle" })
     .output(z.object({ files: z.array(z.object({ name: z.string(), text: z.string() })) })),
@@ -311,11 +337,30 @@ export const rack = {
   node: {
     history: procedure("viewer", { also: health, faults: ["rack.node-not-found"] })
       .route({ method: "GET", path: "/nodes/{nodeId}/history" })
-      .input(params.extend({ minutes: z.coerce.number().min(1).max(90 * 24 * 60).default(10), metrics: z.array(metric).optional() }))
+      .input(
+        params.extend({
+          minutes: z.coerce
+            .number()
+            .min(1)
+            .max(90 * 24 * 60)
+            .default(10),
+          metrics: z.array(metric).optional(),
+        }),
+      )
       .output(history),
     add: procedure("operator", {
       also: ["installer"],
-      faults: ["rack.address-invalid", "access.not-main", "access.not-responding", "access.not-an-aos", "access.code-wrong", "access.window-closed", "access.channel-mismatch", "access.already-in-rack", "access.peer-certificate"],
+      faults: [
+        "rack.address-invalid",
+        "access.not-main",
+        "access.not-responding",
+        "access.not-an-aos",
+        "access.code-wrong",
+        "access.window-closed",
+        "access.channel-mismatch",
+        "access.already-in-rack",
+        "access.peer-certificate",
+      ],
     })
       .route({ method: "POST", path: "/nodes" })
       .input(z.object({ address, code: pairingCode, roles: z.array(nodeRole).optional() }))
@@ -344,11 +389,23 @@ export const rack = {
       .output(alert),
     mute: procedure("operator", { also: ["installer"], faults: ["rack.alert-not-found"] })
       .route({ method: "POST", path: "/alerts/{id}/mute" })
-      .input(z.object({ id: z.string().max(200), minutes: z.number().int().min(0).max(7 * 24 * 60) }))
+      .input(
+        z.object({
+          id: z.string().max(200),
+          minutes: z
+            .number()
+            .int()
+            .min(0)
+            .max(7 * 24 * 60),
+        }),
+      )
       .output(alert),
   },
   peer: {
     /** Beats every 500 ms for as long as main reads; `after` is the last sample main holds. */
-    pulse: procedure("node", { scope: "here" }).route({ method: "GET", path: "/peer/pulse" }).input(z.object({ after: z.coerce.number().int() })).output(eventIterator(pulse)),
+    pulse: procedure("node", { scope: "here" })
+      .route({ method: "GET", path: "/peer/pulse" })
+      .input(z.object({ after: z.coerce.number().int() }))
+      .output(eventIterator(pulse)),
   },
 };

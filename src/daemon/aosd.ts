@@ -61,7 +61,12 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
   const store = createStore(db);
   const trust = await openTrust({ stateDir: config.stateDir, roles: config.roles, rackName: config.rackName ?? config.name, clock, ids, log });
   const issued = await createIssued({ db, clock });
-  const people = await createPeople({ db, clock, ids, onLost: (gone) => web.end((c) => c.credential.kind === "device" && gone.includes(c.credential.deviceId), "revoked") });
+  const people = await createPeople({
+    db,
+    clock,
+    ids,
+    onLost: (gone) => web.end((c) => c.credential.kind === "device" && gone.includes(c.credential.deviceId), "revoked"),
+  });
 
   let name = (await store.setting("name", z.string())) ?? config.name;
   const roles = () => (trust.membership().standing === "console" ? [] : config.roles);
@@ -190,7 +195,16 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
       },
     });
   };
-  const checks = () => checksOf({ config, discoveryState: () => discovery.state(), certNotAfter: trust.certNotAfter, upsState: () => ups.current().state, now: clock.now, diskFull: disk.full, lanPort: () => ports.lan });
+  const checks = () =>
+    checksOf({
+      config,
+      discoveryState: () => discovery.state(),
+      certNotAfter: trust.certNotAfter,
+      upsState: () => ups.current().state,
+      now: clock.now,
+      diskFull: disk.full,
+      lanPort: () => ports.lan,
+    });
   const router = createRouter({
     access,
     people,
@@ -221,7 +235,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
 
   const socket = socketPath(config.stateDir);
   if (process.platform !== "win32") rmSync(socket, { force: true });
-    // A desktop beside a node, or a second account, takes a free port where the usual one is in use.
+  // A desktop beside a node, or a second account, takes a free port where the usual one is in use.
   const free = async <T>(listen: (port: number) => Promise<T>, wanted: number): Promise<T> =>
     listen(wanted).catch((error: unknown) => {
       if (!config.desktop || (error as { code?: string }).code !== "EADDRINUSE") throw error;
@@ -242,7 +256,8 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
   stops.push(
     clock.every(60_000, () => {
       access.pairing.view();
-      if (trust.isMain() && (trust.dueForRenewal() || trust.addressesChanged())) trust.reissueOwn().catch((error: unknown) => log.error("trust.renewal-failed", { error }));
+      if (trust.isMain() && (trust.dueForRenewal() || trust.addressesChanged()))
+        trust.reissueOwn().catch((error: unknown) => log.error("trust.renewal-failed", { error }));
     }),
   );
 

@@ -61,9 +61,17 @@ export function checksOf(deps: DoctorDeps): Check[] {
     { code: "daemon", ok: "yes", params: { pid: process.pid } },
     { code: "lan-listener", ok: yes(deps.lanPort() > 0), params: { host: config.lanHost, port: deps.lanPort() } },
     { code: "discovery", ok: discovery === "listening" ? "yes" : discovery === "starting" ? "unknown" : "no", params: { state: discovery } },
-    { code: "certificate", ok: notAfter === null ? "unknown" : yes(notAfter > deps.now()), params: notAfter === null ? {} : { days: Math.floor((notAfter - deps.now()) / 86_400_000) } },
+    {
+      code: "certificate",
+      ok: notAfter === null ? "unknown" : yes(notAfter > deps.now()),
+      params: notAfter === null ? {} : { days: Math.floor((notAfter - deps.now()) / 86_400_000) },
+    },
     { code: "ups", ok: ups === "on-line" ? "yes" : ups === "none" || ups === "unknown" ? "unknown" : "no", params: { state: ups } },
-    { code: "disk", ok: disk === "unknown" ? "unknown" : yes(disk > 0.1 && !deps.diskFull()), params: disk === "unknown" ? {} : { freePercent: Math.round(disk * 100) } },
+    {
+      code: "disk",
+      ok: disk === "unknown" ? "unknown" : yes(disk > 0.1 && !deps.diskFull()),
+      params: disk === "unknown" ? {} : { freePercent: Math.round(disk * 100) },
+    },
     { code: "console-built", ok: yes(config.consoleDir !== undefined && existsSync(config.consoleDir)), params: {} },
   ];
 }

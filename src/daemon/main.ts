@@ -11,7 +11,11 @@ setFlagsFromString("--optimize-for-size");
 const STOP_MS = 5000;
 
 async function main(): Promise<void> {
-  const [{ ConfigError, readConfig }, { EXIT_LOCKED, lockStateDir }, { startAosd }] = await Promise.all([import("./kernel/config.ts"), import("./kernel/lock.ts"), import("./aosd.ts")]);
+  const [{ ConfigError, readConfig }, { EXIT_LOCKED, lockStateDir }, { startAosd }] = await Promise.all([
+    import("./kernel/config.ts"),
+    import("./kernel/lock.ts"),
+    import("./aosd.ts"),
+  ]);
   let config: ReturnType<typeof readConfig>;
   try {
     config = readConfig(process.argv.slice(2), process.env);

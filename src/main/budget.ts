@@ -18,7 +18,6 @@ export function createBudget(deps: { now: () => number; tries: number; withinMs:
     },
   };
 }
-export type Budget = ReturnType<typeof createBudget>;
 
 /** Waiting time before try number `n` (1, 2, ...) in milliseconds: doubles up to `max`, with +-20 % of jitter from `random` (0..1). */
 export function backOff(n: number, random: () => number, base = 500, max = 30_000): number {

@@ -1,6 +1,6 @@
 /** Where the console's page lives inside the shell. The door, the guards and the protocol all compare with these. */
 export const scheme = "app";
-export const host = "console";
+const host = "console";
 export const consoleOrigin = `${scheme}://${host}`;
 export const consoleUrl = `${consoleOrigin}/`;
 

@@ -6,7 +6,7 @@ import type { Log } from "./log.ts";
 const allowed: ReadonlySet<string> = new Set(["clipboard-sanitized-write"]);
 
 /** May the page at `url` in the top frame have `permission`? */
-export function mayHave(permission: string, url: string, topFrame: boolean): boolean {
+function mayHave(permission: string, url: string, topFrame: boolean): boolean {
   return topFrame && allowed.has(permission) && isConsoleUrl(url);
 }
 
@@ -16,7 +16,7 @@ export function mayLoad(url: string, developerTools: boolean): boolean {
 }
 
 /** Closes every way out of one page: navigation, redirects, new windows, webviews. */
-export function guardContents(contents: WebContents, log: Log): void {
+function guardContents(contents: WebContents, log: Log): void {
   const refused = (event: string, url: string) => log("warn", "guard.refused", { event, scheme: URL.canParse(url) ? new URL(url).protocol : "none" });
   contents.on("will-navigate", (event) => {
     if (isConsoleUrl(event.url) && event.isMainFrame) return;

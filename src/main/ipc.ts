@@ -8,10 +8,10 @@ export const portChannel = "aos:port";
 /** Largest request in characters of JSON: the request carries nothing, so anything longer is not ours. */
 const maxRequest = 64;
 
-export type Refusal = "no-frame" | "not-top" | "wrong-origin" | "unknown-window" | "unexpected-ports" | "too-large";
+type Refusal = "no-frame" | "not-top" | "wrong-origin" | "unknown-window" | "unexpected-ports" | "too-large";
 
 /** Why a message is refused, or null when it may pass: top frame, exact origin, known window, no ports, small. */
-export function judge(
+function judge(
   event: Pick<IpcMainEvent, "sender" | "senderFrame" | "ports">,
   args: readonly unknown[],
   known: (contents: WebContents) => boolean,

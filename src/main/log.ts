@@ -1,4 +1,4 @@
-export type Level = "debug" | "info" | "warn" | "error";
+type Level = "debug" | "info" | "warn" | "error";
 /** One event with its figures; never a payload, never a secret. */
 export type Log = (level: Level, event: string, fields?: Record<string, string | number | boolean | null>) => void;
 

@@ -54,4 +54,3 @@ export function createSecrets(deps: { safeStorage: SafeStorage; platform: string
     },
   };
 }
-export type Secrets = ReturnType<typeof createSecrets>;

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { feedAllowed } from "./updater.ts";
 
 /** What can be set for the desktop itself, in `desktop.json` in its data folder. All else belongs to aosd. */
-export interface DesktopSettings {
+interface DesktopSettings {
   /** Address of an update feed. Null: updates are off. */
   updateFeed: string | null;
 }
-export const defaultSettings: DesktopSettings = { updateFeed: null };
+const defaultSettings: DesktopSettings = { updateFeed: null };
 
 export type ParsedSettings = { ok: true; settings: DesktopSettings } | { ok: false; problem: string };
 

@@ -42,7 +42,7 @@ export function windowOptions(setting: WindowSetting, at: { width: number; heigh
 }
 
 /** Address of a route of the page, such as `/power`. */
-export const urlOf = (route: string): string => (route === "/" ? consoleUrl : `${consoleUrl}#${route}`);
+const urlOf = (route: string): string => (route === "/" ? consoleUrl : `${consoleUrl}#${route}`);
 
 /**
  * The console's one window: opened, shown again, and opened anew after its renderer died. `known` tells the door
@@ -107,4 +107,3 @@ export function createConsoleWindow(deps: {
     live,
   };
 }
-export type ConsoleWindow = ReturnType<typeof createConsoleWindow>;

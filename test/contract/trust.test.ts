@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createPrivateKey } from "node:crypto";
 import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nodeIdOf } from "../../src/daemon/access/keys.ts";
@@ -7,7 +8,6 @@ import { DAY } from "../../src/daemon/access/certificates.ts";
 import type { Aosd } from "../../demo/aosd.ts";
 import { addressOf, codeOf, createHouse, logged, pair, refusalOf, seenBy, until, type Owned } from "./support/house.ts";
 import { freshKey, https, knock, materialOf, signedBy, signedByStranger, type Shown } from "./support/peer.ts";
-import { createPrivateKey } from "node:crypto";
 
 const house = createHouse("trust");
 let main: Owned;
@@ -107,10 +107,14 @@ describe("the LAN listener", () => {
     const again = await new Promise<{ reused: boolean; body: string }>((resolve, reject) => {
       const socket = connect({ host: "127.0.0.1", port: pool.lan, rejectUnauthorized: false, ...(session ? { session } : {}) });
       let body = "";
+      let reused = true;
       socket.setEncoding("utf8");
       socket.on("data", (chunk: string) => (body += chunk));
-      socket.once("secureConnect", () => socket.write(`GET /api/me HTTP/1.1\r\nhost: 127.0.0.1:${pool.lan}\r\nconnection: close\r\n\r\n`));
-      socket.once("close", () => resolve({ reused: socket.isSessionReused(), body }));
+      socket.once("secureConnect", () => {
+        reused = socket.isSessionReused();
+        socket.write(`GET /api/me HTTP/1.1\r\nhost: 127.0.0.1:${pool.lan}\r\nconnection: close\r\n\r\n`);
+      });
+      socket.once("close", () => resolve({ reused, body }));
       socket.once("error", reject);
     });
     expect(again.reused).toBe(false);

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closure, importedPackages, layOut } from "../../build/daemon.ts";
@@ -29,6 +30,21 @@ describe("the daemon as it is packaged", () => {
   test("opens a database with its own native file", () => {
     const script = 'import Database from "better-sqlite3"; console.log(new Database(":memory:").prepare("select 7 as n").get().n)';
     expect(spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: out, encoding: "utf8" }).stdout).toBe("7\n");
+  });
+
+  test("serves from there, and stops when asked", async () => {
+    const env = { ...process.env, AOS_LAN_HOST: "127.0.0.1", AOS_LAN_PORT: "0", AOS_LOOPBACK_PORT: "0", AOS_DISCOVERY: "off" };
+    const aosd = spawn(process.execPath, [join(out, "src/daemon/main.ts"), "--state-dir", join(out, "state"), "--desktop"], {
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exited = once(aosd, "exit");
+    const [line] = (await once(aosd.stdout, "data")) as [Buffer];
+    expect(JSON.parse(line.toString())).toMatchObject({ event: "aosd.serving", pid: aosd.pid });
+    // It says that it serves a moment before it listens for signals.
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    aosd.kill("SIGTERM");
+    expect(await exited).toEqual([0, null]);
   });
 
   test("is small, has no tests, and says its version", () => {

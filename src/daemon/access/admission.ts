@@ -31,7 +31,10 @@ function cookieOf(request: IncomingMessage, name: string): string | undefined {
 /** Hosts that a browser may name: addresses, localhost, our own .local name. Anything else is a rebound DNS name. */
 function ownHost(host: string | undefined, nodeId: string): boolean {
   if (host === undefined) return false;
-  const name = host.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1").toLowerCase();
+  const name = host
+    .replace(/:\d+$/, "")
+    .replace(/^\[(.*)\]$/, "$1")
+    .toLowerCase();
   return isIP(name) !== 0 || name === "localhost" || name === `aos-${nodeId}.local`;
 }
 
@@ -67,14 +70,25 @@ export function createAdmission({ trust, people, issued, desktop }: AdmissionDep
         return { ...nobody, role, via };
       }
       case "node":
-        return { ...nobody, role: membership.standing === "rack" && membership.mainId === credential.nodeId && credential.nodeId !== trust.id ? "node" : "public", via };
+        return {
+          ...nobody,
+          role: membership.standing === "rack" && membership.mainId === credential.nodeId && credential.nodeId !== trust.id ? "node" : "public",
+          via,
+        };
       case "device": {
-        if (credential.sessionToken !== undefined && people.deviceOfSession(credential.sessionToken) !== credential.deviceId) return { ...nobody, role: "public", via };
+        if (credential.sessionToken !== undefined && people.deviceOfSession(credential.sessionToken) !== credential.deviceId)
+          return { ...nobody, role: "public", via };
         const standing = people.standing(credential.deviceId);
         if (standing.state === "waiting") return { ...nobody, role: "public", via, waiting: standing.deviceName };
         if (standing.state === "gone") return { ...nobody, role: "public", via };
         people.touch(credential.deviceId);
-        return { role: standing.role, via, person: { id: standing.personId, name: standing.personName }, device: { id: standing.deviceId, name: standing.deviceName }, waiting: null };
+        return {
+          role: standing.role,
+          via,
+          person: { id: standing.personId, name: standing.personName },
+          device: { id: standing.deviceId, name: standing.deviceName },
+          waiting: null,
+        };
       }
     }
   };
@@ -95,7 +109,8 @@ export function createAdmission({ trust, people, issued, desktop }: AdmissionDep
       if (!ownHost(host, trust.id) || (origin !== undefined && origin !== ownOrigin)) return refuse("access.wrong-origin");
       const cookie = cookieOf(request, cookieName(trust.id));
       const changes = request.method !== "GET" && request.method !== "HEAD";
-      if (cookie !== undefined && origin === undefined && (changes || !http) && request.headers["sec-fetch-site"] !== "same-origin") return refuse("access.wrong-origin");
+      if (cookie !== undefined && origin === undefined && (changes || !http) && request.headers["sec-fetch-site"] !== "same-origin")
+        return refuse("access.wrong-origin");
       if (request.socket instanceof TLSSocket) {
         const judged = certificate(request.socket);
         if (!judged.ok) return refuse("access.peer-certificate", { address: request.socket.remoteAddress ?? "", reason: judged.reason });

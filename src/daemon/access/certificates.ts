@@ -1,3 +1,4 @@
+import type { X509CertificateGenerator } from "@peculiar/x509";
 import { createPublicKey, randomBytes, webcrypto, X509Certificate, type KeyObject } from "node:crypto";
 
 /** What a certificate of ours stands for. In it as the URI `urn:aos:<kind>:<id>`; names and addresses are there for browsers only. */
@@ -21,7 +22,7 @@ async function x509() {
 }
 
 /** The library's key pair; its types name the DOM's, which a daemon doesn't load. */
-type KeyPair = Parameters<(typeof import("@peculiar/x509"))["X509CertificateGenerator"]["createSelfSigned"]>[0]["keys"];
+type KeyPair = Parameters<typeof X509CertificateGenerator.createSelfSigned>[0]["keys"];
 
 async function pair(key: KeyObject): Promise<KeyPair> {
   const privateKey = await webcrypto.subtle.importKey("pkcs8", key.export({ type: "pkcs8", format: "der" }), algorithm, true, ["sign"]);

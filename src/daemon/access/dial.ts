@@ -8,6 +8,7 @@ import { WebSocket } from "ws";
 import type { Contract } from "../../contract/index.ts";
 import { fault } from "../kernel/fault.ts";
 import { subjectOf } from "./certificates.ts";
+import { farFrames } from "./far-frames.ts";
 import { certFingerprint } from "./keys.ts";
 import type { Issued } from "./issued.ts";
 import type { Trust } from "./trust.ts";
@@ -57,11 +58,21 @@ export type Expect = { kind: "anyone" } | { kind: "node"; id: string; trust: Tru
 export async function dial(target: Target, expect: Expect, signal?: AbortSignal): Promise<Link> {
   const address = formatAddress(target);
   const socket = await secure(target, expect, address, signal);
-  const ws = new WebSocket(`ws://${address}/rpc`, { createConnection: () => socket, perMessageDeflate: false, maxPayload: 8 * 1024 * 1024, handshakeTimeout: DIAL_MS, headers: { "x-aos-via": "peer" } });
+  const ws = new WebSocket(`ws://${address}/rpc`, {
+    createConnection: () => socket,
+    perMessageDeflate: false,
+    maxPayload: 8 * 1024 * 1024,
+    handshakeTimeout: DIAL_MS,
+    headers: { "x-aos-via": "peer" },
+  });
   await new Promise<void>((resolve, reject) => {
     ws.once("open", resolve);
     ws.once("unexpected-response", (_request, response) => {
-      reject(response.statusCode === 403 || response.statusCode === 502 ? fault("access.peer-certificate", { address, reason: "revoked" }) : fault("access.not-an-aos", { address }));
+      reject(
+        response.statusCode === 403 || response.statusCode === 502
+          ? fault("access.peer-certificate", { address, reason: "revoked" })
+          : fault("access.not-an-aos", { address }),
+      );
       socket.destroy();
     });
     ws.once("error", (cause) => {
@@ -70,11 +81,12 @@ export async function dial(target: Target, expect: Expect, signal?: AbortSignal)
     });
   });
   ws.on("error", () => ws.terminate());
-  const rpc = new RPCLink({ websocket: ws as unknown as globalThis.WebSocket });
+  const rpc = new RPCLink({ websocket: farFrames(ws) });
   const client: Client = createORPCClient(rpc);
   return {
     client,
-    call: (path, input, { signal: stop, lastEventId }) => rpc.call(path, input, { context: {}, ...(stop ? { signal: stop } : {}), ...(lastEventId === undefined ? {} : { lastEventId }) }),
+    call: (path, input, { signal: stop, lastEventId }) =>
+      rpc.call(path, input, { context: {}, ...(stop ? { signal: stop } : {}), ...(lastEventId === undefined ? {} : { lastEventId }) }),
     socket,
     binding: bindingOf(socket),
     closed: new Promise((resolve) => ws.once("close", () => resolve())),
@@ -109,7 +121,9 @@ function secure(target: Target, expect: Expect, address: string, signal?: AbortS
       signal?.removeEventListener("abort", aborted);
     };
     signal?.addEventListener("abort", aborted);
-    socket.once("error", (cause: Error & { code?: string }) => fail(Object.assign(cause.code?.startsWith("ERR_SSL") ? fault("access.not-an-aos", { address }) : fault("access.not-responding", { address }), { cause })));
+    socket.once("error", (cause: Error & { code?: string }) =>
+      fail(Object.assign(cause.code?.startsWith("ERR_SSL") ? fault("access.not-an-aos", { address }) : fault("access.not-responding", { address }), { cause })),
+    );
     socket.once("secureConnect", () => {
       const refused = judge(socket, expect);
       if (refused) fail(fault("access.peer-certificate", { address, reason: refused }));

@@ -8,10 +8,14 @@ import { subjectOf, type Subject } from "./certificates.ts";
 export async function createIssued({ db, clock }: { db: Database; clock: Clock }) {
   const revoked = new Set<string>();
   let seq = 0;
-  for (const row of await db.read("SELECT cert_fp FROM issued WHERE revoked_at IS NOT NULL AND not_after > ?", [clock.now()])) revoked.add(String(row["cert_fp"]));
+  for (const row of await db.read("SELECT cert_fp FROM issued WHERE revoked_at IS NOT NULL AND not_after > ?", [clock.now()]))
+    revoked.add(String(row["cert_fp"]));
   const [stored] = await db.read("SELECT value FROM setting WHERE key = 'revocations.seq'");
   if (stored) seq = Number(stored["value"]);
-  const saveSeq = (value: number) => ({ sql: "INSERT INTO setting (key, value) VALUES ('revocations.seq', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", params: [String(value)] });
+  const saveSeq = (value: number) => ({
+    sql: "INSERT INTO setting (key, value) VALUES ('revocations.seq', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    params: [String(value)],
+  });
 
   return {
     isRevoked: (certFp: string) => revoked.has(certFp),
@@ -20,7 +24,12 @@ export async function createIssued({ db, clock }: { db: Database; clock: Clock }
     async note(pem: string) {
       const cert = new X509Certificate(pem);
       const subject = subjectOf(cert);
-      await db.write([{ sql: "INSERT INTO issued (cert_fp, subject, not_after) VALUES (?, ?, ?)", params: [certFingerprint(cert.raw), subject ? key(subject) : "", Date.parse(cert.validTo)] }]);
+      await db.write([
+        {
+          sql: "INSERT INTO issued (cert_fp, subject, not_after) VALUES (?, ?, ?)",
+          params: [certFingerprint(cert.raw), subject ? key(subject) : "", Date.parse(cert.validTo)],
+        },
+      ]);
     },
     /** Takes back every certificate of the subject that has not run out. */
     async revoke(subject: Subject) {
@@ -34,7 +43,10 @@ export async function createIssued({ db, clock }: { db: Database; clock: Clock }
       if (list.seq < seq) return seq;
       const far = clock.now() + 365 * 86_400_000;
       await db.write([
-        ...list.revoked.map((fp) => ({ sql: "INSERT INTO issued (cert_fp, subject, not_after, revoked_at) VALUES (?, 'told', ?, ?) ON CONFLICT (cert_fp) DO UPDATE SET revoked_at = excluded.revoked_at", params: [fp, far, clock.now()] })),
+        ...list.revoked.map((fp) => ({
+          sql: "INSERT INTO issued (cert_fp, subject, not_after, revoked_at) VALUES (?, 'told', ?, ?) ON CONFLICT (cert_fp) DO UPDATE SET revoked_at = excluded.revoked_at",
+          params: [fp, far, clock.now()],
+        })),
         saveSeq(list.seq),
       ]);
       seq = list.seq;

@@ -15,7 +15,12 @@ const openCode = (pairing: ReturnType<typeof make>) => {
 async function attempt(pairing: ReturnType<typeof make>, code: string, binding = { initiator: "b", responder: "b" }) {
   const scratch = new Map<string, unknown>();
   const { windowId, salt, iterations } = await pairing.parameters();
-  const side = await initiate(code, fromHex(salt), iterations, pairingContext({ binding: binding.initiator, windowId, initiatorId: "initiator", responderId: "responder" }));
+  const side = await initiate(
+    code,
+    fromHex(salt),
+    iterations,
+    pairingContext({ binding: binding.initiator, windowId, initiatorId: "initiator", responderId: "responder" }),
+  );
   const { y, proof } = await pairing.begin({ windowId, initiatorId: "initiator", x: toHex(side.x) }, binding.responder, scratch);
   const { own, expected } = await side.proofs(fromHex(y));
   return { own: toHex(own), believed: sameBytes(expected, fromHex(proof)), scratch };

@@ -140,7 +140,13 @@ export type Pairing = ReturnType<typeof createPairing>;
  * Its own proof is sent only after the far side's was right: a wrong one would let a false responder try codes offline.
  * Throws the faults of dialling, access.window-closed, access.code-wrong, and access.channel-mismatch when the far end's key isn't the one it claims (a relay that ends TLS).
  */
-export async function proveTo(target: Target, code: string, ownId: string, log: Log, signal?: AbortSignal): Promise<{ link: Link; identity: AosdIdentity; proof: string }> {
+export async function proveTo(
+  target: Target,
+  code: string,
+  ownId: string,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<{ link: Link; identity: AosdIdentity; proof: string }> {
   const link = await dial(target, { kind: "anyone" }, signal);
   try {
     const { windowId, salt, iterations, identity } = await link.client.access.pair.parameters();

@@ -25,7 +25,10 @@ interface DeviceRow {
 }
 
 /** Who a device acts for right now. waiting: nobody has admitted it. gone: revoked, expired or never known. */
-export type Standing = { state: "admitted"; role: PersonRole; personId: string; personName: string; deviceId: string; deviceName: string } | { state: "waiting"; deviceName: string } | { state: "gone" };
+export type Standing =
+  | { state: "admitted"; role: PersonRole; personId: string; personName: string; deviceId: string; deviceName: string }
+  | { state: "waiting"; deviceName: string }
+  | { state: "gone" };
 
 export const LINK_MS = 15 * 60_000;
 export const SESSION_MS = 30 * 86_400_000;
@@ -46,7 +49,13 @@ export async function createPeople({ db, clock, ids, onLost }: PeopleDeps) {
   const devices = new Map<string, DeviceRow>();
   const sessions = new Map<string, { deviceId: string; expiresAt: number }>();
   for (const r of await db.read("SELECT * FROM person"))
-    people.set(String(r["id"]), { id: String(r["id"]), name: String(r["name"]), role: r["role"] as PersonRole, createdAt: Number(r["created_at"]), expiresAt: r["expires_at"] as number | null });
+    people.set(String(r["id"]), {
+      id: String(r["id"]),
+      name: String(r["name"]),
+      role: r["role"] as PersonRole,
+      createdAt: Number(r["created_at"]),
+      expiresAt: r["expires_at"] as number | null,
+    });
   for (const r of await db.read("SELECT * FROM device"))
     devices.set(String(r["id"]), {
       id: String(r["id"]),
@@ -58,15 +67,25 @@ export async function createPeople({ db, clock, ids, onLost }: PeopleDeps) {
       createdAt: Number(r["created_at"]),
       lastSeenAt: r["last_seen_at"] as number | null,
     });
-  for (const r of await db.read("SELECT * FROM session")) sessions.set(String(r["token_hash"]), { deviceId: String(r["device_id"]), expiresAt: Number(r["expires_at"]) });
+  for (const r of await db.read("SELECT * FROM session"))
+    sessions.set(String(r["token_hash"]), { deviceId: String(r["device_id"]), expiresAt: Number(r["expires_at"]) });
   const lastSeen = new Map<string, number>();
 
   const current = (person: PersonRow | undefined): person is PersonRow => person !== undefined && (person.expiresAt === null || person.expiresAt > clock.now());
   const owners = () => [...people.values()].filter((p) => p.role === "owner" && current(p));
   /** An owner who can still reach the rack: one with an admitted device. */
   const reachableOwners = (without?: { personId?: string; deviceId?: string }) =>
-    owners().filter((p) => p.id !== without?.personId && [...devices.values()].some((d) => d.personId === p.id && d.state === "admitted" && d.id !== without?.deviceId));
-  const personView = (p: PersonRow): Person => ({ id: p.id, name: p.name, role: p.role, createdAt: p.createdAt, expiresAt: p.expiresAt, devices: [...devices.values()].filter((d) => d.personId === p.id && d.state !== "revoked").length });
+    owners().filter(
+      (p) => p.id !== without?.personId && [...devices.values()].some((d) => d.personId === p.id && d.state === "admitted" && d.id !== without?.deviceId),
+    );
+  const personView = (p: PersonRow): Person => ({
+    id: p.id,
+    name: p.name,
+    role: p.role,
+    createdAt: p.createdAt,
+    expiresAt: p.expiresAt,
+    devices: [...devices.values()].filter((d) => d.personId === p.id && d.state !== "revoked").length,
+  });
   const needPerson = (id: string) => people.get(id) ?? raise();
   const needDevice = (id: string) => devices.get(id) ?? raise();
   const putPerson = (p: PersonRow): Statement => ({
@@ -131,14 +150,16 @@ export async function createPeople({ db, clock, ids, onLost }: PeopleDeps) {
         device.lastSeenAt = null;
       });
     },
-    addPerson: (name: string, role: PersonRole, days: number | null) => savePerson({ id: ids.id(), name, role, createdAt: clock.now(), expiresAt: days === null ? null : clock.now() + days * DAY }),
+    addPerson: (name: string, role: PersonRole, days: number | null) =>
+      savePerson({ id: ids.id(), name, role, createdAt: clock.now(), expiresAt: days === null ? null : clock.now() + days * DAY }),
     personView,
     deviceView,
     async updatePerson(id: string, change: { name?: string | undefined; role?: PersonRole | undefined; days?: number | null | undefined }) {
       const person = needPerson(id);
       const next = { ...person, name: change.name ?? person.name, role: change.role ?? person.role };
       if (change.days !== undefined) next.expiresAt = change.days === null ? null : clock.now() + change.days * DAY;
-      if (person.role === "owner" && (next.role !== "owner" || next.expiresAt !== null) && reachableOwners({ personId: id }).length === 0) throw fault("access.last-owner");
+      if (person.role === "owner" && (next.role !== "owner" || next.expiresAt !== null) && reachableOwners({ personId: id }).length === 0)
+        throw fault("access.last-owner");
       await savePerson(next);
       return personView(next);
     },
@@ -151,10 +172,15 @@ export async function createPeople({ db, clock, ids, onLost }: PeopleDeps) {
       for (const d of theirs) devices.set(d.id, d);
       onLost(theirs.map((d) => d.id));
     },
-    addDevice: (d: Pick<DeviceRow, "kind" | "name" | "personId" | "state" | "fingerprint"> & { id?: string }) => saveDevice({ ...d, id: d.id ?? ids.id(), createdAt: clock.now(), lastSeenAt: null }),
+    addDevice: (d: Pick<DeviceRow, "kind" | "name" | "personId" | "state" | "fingerprint"> & { id?: string }) =>
+      saveDevice({ ...d, id: d.id ?? ids.id(), createdAt: clock.now(), lastSeenAt: null }),
     async admit(id: string, choice: { personId?: string | undefined; role?: PersonRole | undefined }, asker: string | undefined) {
       const device = needDevice(id);
-      const personId = choice.personId ?? (choice.role ? (await savePerson({ id: ids.id(), name: device.name, role: choice.role, createdAt: clock.now(), expiresAt: null })).id : (device.personId ?? asker));
+      const personId =
+        choice.personId ??
+        (choice.role
+          ? (await savePerson({ id: ids.id(), name: device.name, role: choice.role, createdAt: clock.now(), expiresAt: null })).id
+          : (device.personId ?? asker));
       if (!personId || !people.has(personId)) throw fault("access.not-found");
       return deviceView(await saveDevice({ ...device, state: "admitted", personId }));
     },

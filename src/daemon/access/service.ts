@@ -67,9 +67,14 @@ export function createAccess(deps: AccessDeps) {
   const addresses = () => {
     const port = deps.lanPort();
     if (deps.loopbackOnly) return [formatAddress({ host: "127.0.0.1", port })];
-    return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).filter((a) => !a.internal && a.family === "IPv4").map((a) => formatAddress({ host: a.address, port })));
+    return Object.values(networkInterfaces()).flatMap((list) =>
+      (list ?? []).filter((a) => !a.internal && a.family === "IPv4").map((a) => formatAddress({ host: a.address, port })),
+    );
   };
-  const link = async (personId: string, origin = deps.loopbackOrigin()) => ({ url: `${origin}/#/enter?token=${await people.createLink(personId)}`, expiresInMs: LINK_MS });
+  const link = async (personId: string, origin = deps.loopbackOrigin()) => ({
+    url: `${origin}/#/enter?token=${await people.createLink(personId)}`,
+    expiresInMs: LINK_MS,
+  });
   const needMain = () => {
     if (!trust.isMain()) throw fault("access.not-main");
   };
@@ -91,7 +96,8 @@ export function createAccess(deps: AccessDeps) {
     trust.sealCa(recoveryKey);
     return recoveryKey;
   };
-  const cookie = (token: string, seconds: number, secure: boolean) => `${cookieName(trust.id)}=${token}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${seconds}${secure ? "; Secure" : ""}`;
+  const cookie = (token: string, seconds: number, secure: boolean) =>
+    `${cookieName(trust.id)}=${token}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${seconds}${secure ? "; Secure" : ""}`;
 
   return {
     identity,
@@ -106,7 +112,10 @@ export function createAccess(deps: AccessDeps) {
         person: caller.person,
         device: caller.device,
         aosd: identity(),
-        link: membership.standing === "console" && state && caller.role !== "public" ? { rackName: membership.rackName, mainId: membership.mainId, address: membership.address, ...state } : null,
+        link:
+          membership.standing === "console" && state && caller.role !== "public"
+            ? { rackName: membership.rackName, mainId: membership.mainId, address: membership.address, ...state }
+            : null,
       };
     },
     trustInfo: () => ({ ca: trust.caPem() ?? null, fingerprint: trust.caFp(), addresses: addresses() }),
@@ -138,7 +147,8 @@ export function createAccess(deps: AccessDeps) {
     },
     async endSession({ connection }: Context) {
       if (!connection.responseHeaders) throw fault("access.needs-http");
-      if (connection.credential.kind === "device" && connection.credential.sessionToken !== undefined) await people.endSession(connection.credential.sessionToken);
+      if (connection.credential.kind === "device" && connection.credential.sessionToken !== undefined)
+        await people.endSession(connection.credential.sessionToken);
       connection.responseHeaders.append("set-cookie", cookie("", 0, connection.listener === "lan"));
       return { ended: true };
     },
@@ -188,7 +198,8 @@ export function createAccess(deps: AccessDeps) {
       needBinding(context);
       return { ...(await pairing.parameters()), identity: identity() };
     },
-    pairBegin: (context: Context, input: { windowId: string; initiatorId: string; x: string }) => pairing.begin(input, needBinding(context), context.connection.scratch),
+    pairBegin: (context: Context, input: { windowId: string; initiatorId: string; x: string }) =>
+      pairing.begin(input, needBinding(context), context.connection.scratch),
     async pairFinish(context: Context, input: { intent: "enrol"; proof: string } | { intent: "admit"; proof: string; csr: string; deviceName: string }) {
       needBinding(context);
       const membership = trust.membership();
@@ -202,11 +213,25 @@ export function createAccess(deps: AccessDeps) {
       if (!trust.isMain() || membership.standing !== "rack" || ca === undefined) throw fault("access.not-main");
       const first = !people.claimed();
       const owner = first ? await people.addPerson(input.deviceName, "owner", null) : undefined;
-      const device = await people.addDevice({ kind: "console", name: input.deviceName, personId: owner?.id ?? null, state: first ? "admitted" : "waiting", fingerprint: null });
+      const device = await people.addDevice({
+        kind: "console",
+        name: input.deviceName,
+        personId: owner?.id ?? null,
+        state: first ? "admitted" : "waiting",
+        fingerprint: null,
+      });
       const cert = await trust.signDevice(input.csr, device.id);
       await issued.note(cert);
       log.info("access.console-admitted", { device: device.id, node: initiatorId, first });
-      return { intent: "admit" as const, cert, ca, rackId: membership.rackId, rackName: membership.rackName, state: first ? ("admitted" as const) : ("waiting" as const), recoveryKey: first ? sealWithNewKey() : null };
+      return {
+        intent: "admit" as const,
+        cert,
+        ca,
+        rackId: membership.rackId,
+        rackName: membership.rackName,
+        state: first ? ("admitted" as const) : ("waiting" as const),
+        recoveryKey: first ? sealWithNewKey() : null,
+      };
     },
     async pairInstall(context: Context, input: { cert: string; ca: string; rackId: string; rackName: string; mainId: string; revoked: readonly string[] }) {
       needBinding(context);
@@ -232,7 +257,15 @@ export function createAccess(deps: AccessDeps) {
         if (answer.intent !== "enrol" || membership.standing !== "rack" || ca === undefined) throw fault("access.not-main");
         const cert = await trust.signNode(answer.csr, peer.id);
         await issued.note(cert);
-        await far.client.access.pair.install({ cert, ca, rackId: membership.rackId, rackName: membership.rackName, mainId: trust.id, revoked: issued.list().revoked, roles: answer.roles });
+        await far.client.access.pair.install({
+          cert,
+          ca,
+          rackId: membership.rackId,
+          rackName: membership.rackName,
+          mainId: trust.id,
+          revoked: issued.list().revoked,
+          roles: answer.roles,
+        });
         return { nodeId: peer.id, name: answer.name, roles: answer.roles, fingerprint: peer.fingerprint, serial: peer.serial, target };
       } finally {
         far.close();
@@ -247,7 +280,18 @@ export function createAccess(deps: AccessDeps) {
       try {
         const answer = await far.client.access.pair.finish({ intent: "admit", proof, csr: await trust.request(), deviceName: input.deviceName });
         if (answer.intent !== "admit") throw fault("access.not-main");
-        trust.join({ standing: "console", rackId: answer.rackId, rackName: answer.rackName, mainId: peer.id, deviceId: subjectOf(new X509Certificate(answer.cert))?.id ?? "", address: formatAddress(target) }, answer.ca, answer.cert);
+        trust.join(
+          {
+            standing: "console",
+            rackId: answer.rackId,
+            rackName: answer.rackName,
+            mainId: peer.id,
+            deviceId: subjectOf(new X509Certificate(answer.cert))?.id ?? "",
+            address: formatAddress(target),
+          },
+          answer.ca,
+          answer.cert,
+        );
         deps.onMembership();
         return { rackName: answer.rackName, state: answer.state, recoveryKey: answer.recoveryKey };
       } finally {
@@ -275,7 +319,8 @@ export function createAccess(deps: AccessDeps) {
       needMain();
       const ca = trust.caPem();
       const { credential } = context.connection;
-      if (credential.kind !== "device" || credential.sessionToken !== undefined || ca === undefined) throw fault("access.denied", { role: context.caller.role, needs: "device" });
+      if (credential.kind !== "device" || credential.sessionToken !== undefined || ca === undefined)
+        throw fault("access.denied", { role: context.caller.role, needs: "device" });
       const cert = await trust.signDevice(csr, credential.deviceId);
       await issued.note(cert);
       return { cert, ca };

@@ -31,7 +31,9 @@ export interface TrustDeps {
 
 /** Names and addresses under which browsers may reach this machine; not what peers verify. */
 function browserNames(id: string): Names {
-  const ips = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).filter((a) => !a.internal && !a.address.startsWith("fe80:")).map((a) => a.address));
+  const ips = Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? []).filter((a) => !a.internal && !a.address.startsWith("fe80:")).map((a) => a.address),
+  );
   return { dns: ["localhost", `aos-${id}.local`], ips: ["127.0.0.1", ...new Set(ips)] };
 }
 
@@ -63,7 +65,8 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
     if (ca === undefined) throw new Error("this aosd holds no rack CA");
     return ca;
   };
-  const signWith = (csr: string, subject: Subject, names?: Names) => sign({ caKey: caKey(), caCert: needCa(), csr, subject, ...(names ? { names } : {}), now: clock.now() });
+  const signWith = (csr: string, subject: Subject, names?: Names) =>
+    sign({ caKey: caKey(), caCert: needCa(), csr, subject, ...(names ? { names } : {}), now: clock.now() });
   const setCert = (pem: string) => {
     checkOwn(pem);
     writeWhole(file("node.crt"), pem);
@@ -74,7 +77,8 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
   const checkOwn = (pem: string) => {
     const parsed = new X509Certificate(pem);
     if (!parsed.checkPrivateKey(key)) throw new Error("the certificate is for another key");
-    if (membership.standing !== "new" && !parsed.verify(createPublicKey(new X509Certificate(needCa()).publicKey.export({ type: "spki", format: "pem" })))) throw new Error("the certificate is not from this rack's CA");
+    if (membership.standing !== "new" && !parsed.verify(createPublicKey(new X509Certificate(needCa()).publicKey.export({ type: "spki", format: "pem" }))))
+      throw new Error("the certificate is not from this rack's CA");
   };
   const issueOwn = async () => setCert(await signWith(await createRequest(key, own), own, browserNames(id)));
 

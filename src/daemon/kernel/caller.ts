@@ -3,11 +3,7 @@ import type { Role, Via } from "../../contract/roles.ts";
 export type Listener = "socket" | "loopback" | "lan";
 
 /** Who is on the other end, as the connection proved it. What that allows is asked anew at each call. */
-export type Credential =
-  | { kind: "none" }
-  | { kind: "local" }
-  | { kind: "device"; deviceId: string; sessionToken?: string }
-  | { kind: "node"; nodeId: string };
+export type Credential = { kind: "none" } | { kind: "local" } | { kind: "device"; deviceId: string; sessionToken?: string } | { kind: "node"; nodeId: string };
 
 export interface Connection {
   listener: Listener;

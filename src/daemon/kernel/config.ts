@@ -8,13 +8,31 @@ import { nodeRoles } from "../../contract/values.ts";
 const port = z.coerce.number().int().min(0).max(65535).describe("a port from 0 to 65535 (0: any free one)");
 const flag = z.union([z.boolean(), z.enum(["true", "false", "1", "0", ""]).transform((v) => v === "true" || v === "1" || v === "")]).describe("true or false");
 const list = <T extends z.ZodType>(item: T) =>
-  z.preprocess((v) => (typeof v === "string" ? v.split(",").map((s) => s.trim()).filter(Boolean) : v), z.array(item));
+  z.preprocess(
+    (v) =>
+      typeof v === "string"
+        ? v
+            .split(",")
+            .map((s) => s.trim())
+            .filter(Boolean)
+        : v,
+    z.array(item),
+  );
 
 /** Every setting of aosd, once: key in the file, AOS_KEY_NAME in the environment, --key-name as a flag. The description is what an error message allows. */
 const options = {
   stateDir: z.string().min(1).describe("a folder that this user may write").default(defaultStateDir()),
-  name: z.string().trim().min(1).max(60).describe("a name of 1 to 60 characters").default(hostname().split(".")[0] || "aos"),
-  roles: list(z.enum(nodeRoles)).pipe(z.array(z.enum(nodeRoles)).min(1)).describe(`a comma list of ${nodeRoles.join(", ")}`).default([...nodeRoles]),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .describe("a name of 1 to 60 characters")
+    .default(hostname().split(".")[0] || "aos"),
+  roles: list(z.enum(nodeRoles))
+    .pipe(z.array(z.enum(nodeRoles)).min(1))
+    .describe(`a comma list of ${nodeRoles.join(", ")}`)
+    .default([...nodeRoles]),
   desktop: flag.describe("true or false: the local account is the owner").default(false),
   demo: flag.default(false),
   rackName: z.string().trim().min(1).max(60).describe("a name of 1 to 60 characters").optional(),
@@ -100,7 +118,10 @@ function readFlags(argv: readonly string[]): Map<string, string | boolean> {
       args: [...argv],
       strict: true,
       allowPositionals: false,
-      options: { config: { type: "string" }, ...Object.fromEntries(keys.map((key) => [kebab(key), { type: isFlag(key) ? ("boolean" as const) : ("string" as const) }])) },
+      options: {
+        config: { type: "string" },
+        ...Object.fromEntries(keys.map((key) => [kebab(key), { type: isFlag(key) ? ("boolean" as const) : ("string" as const) }])),
+      },
     });
     const byKebab = new Map(keys.map((key) => [kebab(key), key as string]));
     return new Map(Object.entries(values).map(([name, value]) => [byKebab.get(name) ?? name, value as string | boolean]));
@@ -119,6 +140,7 @@ function readFile(path: string | boolean | undefined): Map<Key, Source> {
   }
   const object = z.record(z.string(), z.unknown()).safeParse(json);
   if (!object.success) throw new ConfigError(`file ${path}: allowed is one JSON object`);
-  for (const key of Object.keys(object.data)) if (!(key in options)) throw new ConfigError(`file ${path}: no setting is called ${JSON.stringify(key)}; allowed are ${keys.join(", ")}`);
+  for (const key of Object.keys(object.data))
+    if (!(key in options)) throw new ConfigError(`file ${path}: no setting is called ${JSON.stringify(key)}; allowed are ${keys.join(", ")}`);
   return new Map(Object.entries(object.data).map(([key, value]) => [key as Key, { value, from: `file ${path}` }]));
 }

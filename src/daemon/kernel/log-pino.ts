@@ -32,7 +32,8 @@ export function createFileLog(config: Pick<Config, "stateDir" | "logLevel" | "lo
   stream.on("warning", lost);
   const root = pino({ level: config.logLevel, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, stream);
   const wrap = (logger: pino.Logger): Log => {
-    const line = (level: "debug" | "info" | "warn" | "error") => (event: string, fields?: Record<string, unknown>) => logger[level]({ event, ...(redact(fields ?? {}) as object) });
+    const line = (level: "debug" | "info" | "warn" | "error") => (event: string, fields?: Record<string, unknown>) =>
+      logger[level]({ event, ...(redact(fields ?? {}) as object) });
     return { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error"), child: (fields) => wrap(logger.child(fields)) };
   };
   return { ...wrap(root), dir, close: () => new Promise((resolve) => stream.end(() => resolve())) };

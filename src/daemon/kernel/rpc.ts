@@ -10,7 +10,11 @@ import type { Log } from "./log.ts";
 import { DiskFullError } from "./sqlite/database.ts";
 
 /** Carries a call to the aosd that can answer it; undefined where this one answers itself. */
-export type Relay = (path: readonly string[], input: unknown, options: { signal?: AbortSignal | undefined; lastEventId?: string | undefined }) => Promise<unknown>;
+export type Relay = (
+  path: readonly string[],
+  input: unknown,
+  options: { signal?: AbortSignal | undefined; lastEventId?: string | undefined },
+) => Promise<unknown>;
 
 /**
  * The one place where a call is let in: role first (before its input is looked at), then relayed or answered here.
@@ -40,7 +44,12 @@ export function faultsOnly({ log, ids }: { log: Log; ids: Ids }) {
     if (error instanceof ORPCError && error.code in faults) return defined(error.code as FaultCode, error.data);
     if (error instanceof ORPCError && error.code === "BAD_REQUEST") {
       const found = error.cause instanceof ValidationError ? error.cause.issues : [];
-      const issues = found.slice(0, 20).map((issue) => ({ path: (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part)).join("."), message: issue.message.slice(0, 200) }));
+      const issues = found
+        .slice(0, 20)
+        .map((issue) => ({
+          path: (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part)).join("."),
+          message: issue.message.slice(0, 200),
+        }));
       return defined("kernel.invalid-input", { issues });
     }
     const incident = ids.id();

@@ -122,7 +122,8 @@ export async function openFleet(deps: FleetDeps) {
   };
   /** Lowest place for a unit of two, below the switch. */
   const freePlace = (taken: readonly Member[]) => {
-    for (let from = 2; from < RACK_UNITS; from += 2) if (!taken.some((m) => m.unit && m.unit.from < from + 2 && from < m.unit.from + m.unit.height)) return { from, height: 2 };
+    for (let from = 2; from < RACK_UNITS; from += 2)
+      if (!taken.some((m) => m.unit && m.unit.from < from + 2 && from < m.unit.from + m.unit.height)) return { from, height: 2 };
     return null;
   };
 
@@ -229,7 +230,8 @@ export async function openFleet(deps: FleetDeps) {
     sendRevocations() {
       for (const entry of live.values()) entry.link.sendRevocations();
     },
-    occupant: (from: number, height: number, except: string) => [...live.values()].map((e) => e.member).find((m) => m.id !== except && m.unit && m.unit.from < from + height && from < m.unit.from + m.unit.height),
+    occupant: (from: number, height: number, except: string) =>
+      [...live.values()].map((e) => e.member).find((m) => m.id !== except && m.unit && m.unit.from < from + height && from < m.unit.from + m.unit.height),
     stop() {
       for (const entry of live.values()) entry.link.stop();
     },

@@ -16,7 +16,21 @@ const RENEW_BEFORE_MS = 30 * 86_400_000;
 type State = NonNullable<Me["link"]>["state"];
 
 /** A console's one link to its rack: to the main node, over which every rack procedure is relayed. */
-export function followMain({ trust, issued, clock, log, random, targets }: { trust: Trust; issued: Issued; clock: Clock; log: Log; random: () => number; targets(mainId: string): readonly Target[] }) {
+export function followMain({
+  trust,
+  issued,
+  clock,
+  log,
+  random,
+  targets,
+}: {
+  trust: Trust;
+  issued: Issued;
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  targets(mainId: string): readonly Target[];
+}) {
   const stop = new AbortController();
   const backoff = createBackoff({ clock, random, maxMs: RETRY_MAX_MS });
   let link: Link | undefined;
@@ -35,7 +49,7 @@ export function followMain({ trust, issued, clock, log, random, targets }: { tru
         return await dial(target, { kind: "node", id: membership.mainId, trust, issued }, stop.signal);
       } catch (error) {
         if ((error as { code?: string }).code === "access.peer-certificate") state = "refused";
-        log.debug("link.dial-failed", { host: target.host, error: String((error as Error).message) });
+        log.debug("link.dial-failed", { host: target.host, error: (error as Error).message });
       }
     }
     return undefined;
@@ -70,7 +84,7 @@ export function followMain({ trust, issued, clock, log, random, targets }: { tru
         try {
           await watch(link);
         } catch (error) {
-          log.debug("link.ended", { error: String((error as Error).message) });
+          log.debug("link.ended", { error: (error as Error).message });
         }
         link.close();
         link = undefined;

@@ -32,14 +32,14 @@ export function followPeer(deps: PeerLinkDeps) {
   const stop = new AbortController();
   const backoff = createBackoff({ clock, random: deps.random, maxMs: RETRY_MAX_MS });
   let current: Link | undefined;
-  let renewed = 0;
+  let renewed = -Infinity;
 
   const reach = async (): Promise<{ link: Link; target: Target } | undefined> => {
     for (const target of deps.targets()) {
       try {
         return { link: await dial(target, { kind: "node", id, trust, issued }, stop.signal), target };
       } catch (error) {
-        log.debug("peer.dial-failed", { node: id, host: target.host, port: target.port, error: String((error as Error).message) });
+        log.debug("peer.dial-failed", { node: id, host: target.host, port: target.port, error: (error as Error).message });
       }
     }
     return undefined;
@@ -81,7 +81,7 @@ export function followPeer(deps: PeerLinkDeps) {
         try {
           await read(reached.link, reached.target);
         } catch (error) {
-          log.debug("peer.link-ended", { node: id, error: String((error as Error).message) });
+          log.debug("peer.link-ended", { node: id, error: (error as Error).message });
         }
         current = undefined;
         reached.link.close();

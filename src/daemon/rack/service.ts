@@ -1,5 +1,18 @@
 import { z } from "zod";
-import { planSettings as planSettingsSchema, rackSettings as rackSettingsSchema, type Alert, type NodeView, type PlanSettings, type Pulse, type RackEvent, type RackSettings, type RackSnapshot, type Repair, type Sample, type UpsView } from "../../contract/rack.ts";
+import {
+  planSettings as planSettingsSchema,
+  rackSettings as rackSettingsSchema,
+  type Alert,
+  type NodeView,
+  type PlanSettings,
+  type Pulse,
+  type RackEvent,
+  type RackSettings,
+  type RackSnapshot,
+  type Repair,
+  type Sample,
+  type UpsView,
+} from "../../contract/rack.ts";
 import type { NodeRole } from "../../contract/values.ts";
 import type { Access } from "../access/service.ts";
 import type { People } from "../access/people.ts";
@@ -111,12 +124,22 @@ export async function createRack(deps: RackDeps) {
   const observe = () => {
     const all = nodes();
     const view = ups.current();
-    const step = observeAlerts(alerts, { monoMs: clock.mono(), nowMs: clock.now(), nodes: all.map((n) => ({ ...n, diskFull: n.self && deps.diskFull() })), ups: view });
+    const step = observeAlerts(alerts, {
+      monoMs: clock.mono(),
+      nowMs: clock.now(),
+      nodes: all.map((n) => ({ ...n, diskFull: n.self && deps.diskFull() })),
+      ups: view,
+    });
     alerts = step.state;
     for (const event of step.events) log.warn(`alert.${event.type}`, { code: event.alert.code, node: event.alert.nodeId, covers: event.alert.covers });
     repairs = repairsOf({
       nowMs: clock.now(),
-      nodes: all.map((n) => ({ ...n, diskFull: n.self && deps.diskFull(), offlineForMs: n.self ? null : fleet.offlineForMs(n.id), lateOften: step.alerts.some((a) => a.code === "node-late-often" && a.covers.includes(n.id)) })),
+      nodes: all.map((n) => ({
+        ...n,
+        diskFull: n.self && deps.diskFull(),
+        offlineForMs: n.self ? null : fleet.offlineForMs(n.id),
+        lateOften: step.alerts.some((a) => a.code === "node-late-often" && a.covers.includes(n.id)),
+      })),
       ups: view,
       found: trust.isMain() ? found.list(fleet.has, trust.id) : [],
       waiting: people.waiting(),
@@ -137,7 +160,12 @@ export async function createRack(deps: RackDeps) {
       button: { state: "none" },
       alerts: [...alerts.shown],
       repairs: [...repairs],
-      sentence: sentenceOf({ nodes: all.map((n) => ({ ...n, diskFull: n.self && deps.diskFull() })), ups: view, repairs, starting: clock.mono() - born < STARTING_MS && all.some((n) => n.state === "paired") }),
+      sentence: sentenceOf({
+        nodes: all.map((n) => ({ ...n, diskFull: n.self && deps.diskFull() })),
+        ups: view,
+        repairs,
+        starting: clock.mono() - born < STARTING_MS && all.some((n) => n.state === "paired"),
+      }),
     };
   };
   const snapshot = (): RackSnapshot => {
@@ -147,7 +175,15 @@ export async function createRack(deps: RackDeps) {
 
   /** What would be worth an immediate event: states, alerts, repairs, settings; never mere ages or values. */
   const outline = (all: readonly NodeView[], rest: ReturnType<typeof head>) =>
-    JSON.stringify([all.map((n) => [n.id, n.state, n.name, n.unit, n.roles]), rest.alerts.map((a) => [a.id, a.acknowledged, a.mutedForMs === null]), rest.repairs, rest.settings, rest.sentence, rest.ups.state, rest.ups.status]);
+    JSON.stringify([
+      all.map((n) => [n.id, n.state, n.name, n.unit, n.roles]),
+      rest.alerts.map((a) => [a.id, a.acknowledged, a.mutedForMs === null]),
+      rest.repairs,
+      rest.settings,
+      rest.sentence,
+      rest.ups.state,
+      rest.ups.status,
+    ]);
   let lastOutline = "";
   let sentAt = -Infinity;
   const publish = (force: boolean) => {
@@ -240,7 +276,11 @@ export async function createRack(deps: RackDeps) {
     },
     settings: () => settings,
     async setSettings(change: { name?: string | undefined; units?: number | undefined; numberedFrom?: RackSettings["numberedFrom"] | undefined }) {
-      const next: RackSettings = { name: change.name ?? settings.name, units: change.units ?? settings.units, numberedFrom: change.numberedFrom ?? settings.numberedFrom };
+      const next: RackSettings = {
+        name: change.name ?? settings.name,
+        units: change.units ?? settings.units,
+        numberedFrom: change.numberedFrom ?? settings.numberedFrom,
+      };
       await store.saveSetting("rack.settings", { units: next.units, numberedFrom: next.numberedFrom });
       if (next.name !== settings.name) trust.renameRack(next.name);
       settings = next;
@@ -251,7 +291,9 @@ export async function createRack(deps: RackDeps) {
     },
     plan: () => {
       const view = ups.current();
-      const members = nodes().filter((n) => n.state !== "seen").map((n) => ({ id: n.id, roles: n.roles }));
+      const members = nodes()
+        .filter((n) => n.state !== "seen")
+        .map((n) => ({ id: n.id, roles: n.roles }));
       return shutdownPlan(plan, members, { runtimeSeconds: view.runtimeSeconds, loadPercent: view.loadPercent });
     },
     async setPlan(change: { [K in keyof PlanSettings]?: PlanSettings[K] | undefined }) {
@@ -267,7 +309,9 @@ export async function createRack(deps: RackDeps) {
       return selfView();
     },
     async place(nodeId: string, from: number, height: number): Promise<NodeView> {
-      const other = fleet.occupant(from, height, nodeId)?.name ?? (nodeId !== trust.id && selfUnit && selfUnit.from < from + height && from < selfUnit.from + selfUnit.height ? deps.name() : undefined);
+      const other =
+        fleet.occupant(from, height, nodeId)?.name ??
+        (nodeId !== trust.id && selfUnit && selfUnit.from < from + height && from < selfUnit.from + selfUnit.height ? deps.name() : undefined);
       if (other !== undefined) throw fault("rack.unit-taken", { by: other });
       if (nodeId !== trust.id) return fleet.update(nodeId, { unit: { from, height } });
       await store.saveSetting("rack.unit", { from, height });

@@ -45,7 +45,19 @@ export function createStore(db: Database) {
           sql: `INSERT INTO member (id, name, roles, address, port, fingerprint, cert_fp, unit_from, unit_height, last, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, roles = excluded.roles, address = excluded.address, port = excluded.port, fingerprint = excluded.fingerprint,
             cert_fp = excluded.cert_fp, unit_from = excluded.unit_from, unit_height = excluded.unit_height, last = excluded.last`,
-          params: [m.id, m.name, JSON.stringify(m.roles), m.address, m.port, m.fingerprint, m.certFp, m.unit?.from ?? null, m.unit?.height ?? null, m.last ? JSON.stringify(m.last) : null, m.addedAt],
+          params: [
+            m.id,
+            m.name,
+            JSON.stringify(m.roles),
+            m.address,
+            m.port,
+            m.fingerprint,
+            m.certFp,
+            m.unit?.from ?? null,
+            m.unit?.height ?? null,
+            m.last ? JSON.stringify(m.last) : null,
+            m.addedAt,
+          ],
         },
       ]),
     remove: (id: string) => db.write([{ sql: "DELETE FROM member WHERE id = ?", params: [id] }]),
@@ -56,7 +68,9 @@ export function createStore(db: Database) {
       return parsed?.success ? parsed.data : undefined;
     },
     saveSetting: (key: string, value: unknown) =>
-      db.write([{ sql: "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", params: [key, JSON.stringify(value)] }]),
+      db.write([
+        { sql: "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", params: [key, JSON.stringify(value)] },
+      ]),
   };
 }
 export type Store = ReturnType<typeof createStore>;

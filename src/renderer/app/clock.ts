@@ -1,11 +1,11 @@
 /** Time by a clock that nobody sets. Ages are differences of `now`, never of two wall-clock times. */
 export interface Clock {
   /** Monotonic milliseconds. */
-  now(): number;
+  readonly now: () => number;
   /** Calls once after `ms`; returns what cancels it. */
-  after(ms: number, call: () => void): () => void;
+  readonly after: (ms: number, call: () => void) => () => void;
   /** Calls every `ms`; returns what stops it. */
-  every(ms: number, call: () => void): () => void;
+  readonly every: (ms: number, call: () => void) => () => void;
 }
 
 /** The browser's clock. */

@@ -15,7 +15,7 @@ export interface ConsolePorts {
   store: ConsoleStore;
   client: Client;
   query: ReturnType<typeof createTanstackQueryUtils<Client>>;
-  relink(): void;
+  relink: () => void;
   clock: Clock;
   ticker: Ticker;
   theme: Theme;

@@ -1,5 +1,5 @@
-import i18next, { type i18n } from "i18next";
-import { createContext, use, useState, type ReactNode } from "react";
+import { createInstance, type i18n } from "i18next";
+import { createContext, use, useMemo, useState, type ReactNode } from "react";
 import { I18nextProvider, initReactI18next } from "react-i18next";
 import type { ko as koWords } from "../../words/ko.ts";
 import type { Shape } from "../../words/shape.ts";
@@ -38,7 +38,7 @@ const loaders: Record<LanguageChoice, () => Promise<Loaded>> = {
 export interface LanguageState {
   language: LanguageChoice;
   words: Words;
-  choose(language: LanguageChoice): Promise<void>;
+  choose: (language: LanguageChoice) => Promise<void>;
 }
 const LanguageContext = createContext<LanguageState | null>(null);
 
@@ -52,7 +52,7 @@ export interface Started {
 export async function startLanguage(preferences: Preferences, root: HTMLElement): Promise<Started> {
   const language = preferences.language();
   const { words, text } = await loaders[language]();
-  const instance = i18next.createInstance();
+  const instance = createInstance();
   await instance.use(initReactI18next).init({
     lng: language,
     ns: ["screen"],
@@ -79,17 +79,23 @@ export function LanguageProvider({
   children: ReactNode;
 }) {
   const [current, setCurrent] = useState({ language: started.language, words: started.words });
-  const choose = async (language: LanguageChoice) => {
-    const { words, text } = await loaders[language]();
-    started.i18n.addResourceBundle(language, "screen", text);
-    await started.i18n.changeLanguage(language);
-    preferences.setLanguage(language);
-    root.lang = language;
-    setCurrent({ language, words });
-  };
+  const value = useMemo<LanguageState>(
+    () => ({
+      ...current,
+      choose: async (language) => {
+        const { words, text } = await loaders[language]();
+        started.i18n.addResourceBundle(language, "screen", text);
+        await started.i18n.changeLanguage(language);
+        preferences.setLanguage(language);
+        root.setAttribute("lang", language);
+        setCurrent({ language, words });
+      },
+    }),
+    [current, started, preferences, root],
+  );
   return (
     <I18nextProvider i18n={started.i18n}>
-      <LanguageContext value={{ ...current, choose }}>{children}</LanguageContext>
+      <LanguageContext value={value}>{children}</LanguageContext>
     </I18nextProvider>
   );
 }

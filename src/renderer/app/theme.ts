@@ -14,12 +14,12 @@ export function createTheme(root: HTMLElement, system: MediaQueryList, preferenc
   return {
     choice: () => choice,
     shown,
-    set(next: ThemeChoice): void {
+    set: (next: ThemeChoice): void => {
       choice = next;
       preferences.setTheme(next);
       paint();
     },
-    subscribe(read: () => void): () => void {
+    subscribe: (read: () => void): (() => void) => {
       readers.add(read);
       return () => readers.delete(read);
     },

@@ -8,7 +8,7 @@ export function createTicker(clock: Clock, everyMs = 500) {
   let stop: (() => void) | null = null;
   return {
     now: () => at,
-    subscribe(read: () => void): () => void {
+    subscribe: (read: () => void): (() => void) => {
       readers.add(read);
       at = clock.now();
       stop ??= clock.every(everyMs, () => {

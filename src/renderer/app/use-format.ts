@@ -20,7 +20,7 @@ export function useFormat() {
       return `${plain.format(rest)} ${unit}`;
     };
     return {
-      ago(ms: number | null): string {
+      ago: (ms: number | null): string => {
         if (ms === null) return words.unknown;
         const { value, unit } = agePart(ms);
         return t(`units.ago.${unit}`, { value: unit === "second" && value < 10 ? value.toFixed(1) : value });

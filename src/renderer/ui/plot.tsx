@@ -14,19 +14,17 @@ interface Props {
   label: string;
   format: (value: number) => string;
   formatTime: (at: number) => string;
-  /** Changes when the colours do. */
-  theme: string;
   height?: number;
 }
 
 const read = (style: CSSStyleDeclaration, name: string) => style.getPropertyValue(name).trim();
 
-/** One line, its usual range drawn in grey, holes left open. The table behind it says the same in words. */
-export function Plot({ at, values, band, min, max, syncKey, label, format, formatTime, theme, height = 104 }: Props) {
+/** One line, its usual range drawn in grey, holes left open. The table behind it says the same in words. Colours are read once: give it another key when the theme changes. */
+export function Plot({ at, values, band, min, max, syncKey, label, format, formatTime, height = 104 }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = frame.current;
-    if (!element) return;
+    if (!element) return undefined;
     const style = getComputedStyle(document.documentElement);
     const font = `12px ${getComputedStyle(document.body).fontFamily}`;
     const [text, line, grid, fill] = [read(style, "--text-3"), read(style, "--series"), read(style, "--line"), read(style, "--band")];
@@ -73,6 +71,6 @@ export function Plot({ at, values, band, min, max, syncKey, label, format, forma
       watcher.disconnect();
       plot.destroy();
     };
-  }, [at, values, band, min, max, syncKey, format, formatTime, theme, height]);
+  }, [at, values, band, min, max, syncKey, format, formatTime, height]);
   return <div ref={frame} role="img" aria-label={label} className="w-full" style={{ height }} />;
 }

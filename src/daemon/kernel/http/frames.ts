@@ -26,8 +26,8 @@ export function serveFrames(ws: WebSocket, handler: StandardHandler<Context>, ga
     ws.close(code, why);
   };
   const receive = async (data: RawData, isBinary: boolean) => {
-    const bytes = Array.isArray(data) ? Buffer.concat(data) : data;
-    const message = isBinary ? new Uint8Array(bytes as Buffer) : bytes.toString();
+    const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
+    const message = isBinary ? new Uint8Array(bytes) : bytes.toString("utf8");
     let type: MessageType;
     try {
       const decoded = await decodeRequestMessage(message);

@@ -1,5 +1,5 @@
-import { createServer as createHttp, type IncomingMessage, type Server } from "node:http";
-import { createServer as createHttps } from "node:https";
+import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttps, type Server as HttpsServer } from "node:https";
 import { constants } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -52,6 +52,8 @@ export interface Bound {
   close(): Promise<void>;
 }
 
+/** A peer that doesn't answer the closing handshake is cut after this. */
+const CLOSE_MS = 300;
 const MAX_BODY_BYTES = 1024 * 1024;
 type Bindings = { incoming: IncomingMessage };
 
@@ -75,7 +77,9 @@ export function createWebServer(deps: WebServerDeps) {
     hono.get("/openapi.json", async (c) => c.json((await deps.openApi()) as object));
     hono.get("/trust/ca.crt", (c) => {
       const ca = deps.caPem();
-      return ca ? c.body(ca, 200, { "content-type": "application/x-x509-ca-cert", "content-disposition": 'attachment; filename="aos-rack-ca.crt"' }) : c.notFound();
+      return ca
+        ? c.body(ca, 200, { "content-type": "application/x-x509-ca-cert", "content-disposition": 'attachment; filename="aos-rack-ca.crt"' })
+        : c.notFound();
     });
     // The address that is told to people; the console itself routes by the fragment.
     hono.get("/trust", (c) => c.redirect("/#/trust"));
@@ -97,7 +101,10 @@ export function createWebServer(deps: WebServerDeps) {
     if (root === undefined) hono.get("/", (c) => c.text("aosd runs, but its console is not built here. Run: npm run build\n"));
     else {
       hono.use("*", compress(), etag());
-      hono.get("*", serveStatic({ root, onFound: (path, c) => c.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache") }));
+      hono.get(
+        "*",
+        serveStatic({ root, onFound: (path, c) => c.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache") }),
+      );
     }
     return hono;
   };
@@ -108,18 +115,26 @@ export function createWebServer(deps: WebServerDeps) {
     const admission: Admission = path === "/rpc" ? gate.admit(request, listener, "upgrade") : { ok: false, code: "kernel.unknown-procedure", data: {} };
     if (!admission.ok) {
       const body = JSON.stringify(refusal(admission.code, admission.data));
-      socket.end(`HTTP/1.1 ${faults[admission.code].status} Refused\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+      socket.end(
+        `HTTP/1.1 ${faults[admission.code].status} Refused\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      );
       return;
     }
     const { connection } = admission;
     sockets.handleUpgrade(request, socket, head, (ws) => {
-      const entry = { connection, end: (code: number, why: string) => ws.close(code, why) };
+      const entry = {
+        connection,
+        end(code: number, why: string) {
+          ws.close(code, why);
+          setTimeout(() => ws.terminate(), CLOSE_MS).unref();
+        },
+      };
       live.add(entry);
       void serveFrames(ws, rpc, gate, connection, log).finally(() => live.delete(entry));
     });
   };
 
-  const bind = (server: Server, listener: Listener, listen: (done: () => void) => void): Promise<Bound> =>
+  const bind = (server: Server | HttpsServer, listener: Listener, listen: (done: () => void) => void): Promise<Bound> =>
     new Promise((resolve, reject) => {
       server.on("upgrade", upgrade(listener));
       server.on("clientError", (_error, socket) => socket.destroy());
@@ -130,7 +145,7 @@ export function createWebServer(deps: WebServerDeps) {
       listen(() => {
         server.off("error", reject);
         server.on("error", (error) => log.error("http.server-error", { listener, error }));
-        const address = server.address() as AddressInfo | string | null;
+        const address: AddressInfo | string | null = server.address();
         resolve({
           listener,
           port: typeof address === "object" && address ? address.port : 0,
@@ -143,7 +158,15 @@ export function createWebServer(deps: WebServerDeps) {
       });
     });
 
-  const listenerOf = (listener: Listener) => getRequestListener(app(listener).fetch, { overrideGlobalObjects: false });
+  const listenerOf = (listener: Listener) => {
+    const answer = getRequestListener(app(listener).fetch, { overrideGlobalObjects: false });
+    return (request: IncomingMessage, response: ServerResponse) => {
+      answer(request, response).catch((error: unknown) => {
+        log.warn("http.answer-failed", { listener, error });
+        response.destroy();
+      });
+    };
+  };
   return {
     /** Plain http on 127.0.0.1. Rejects when the port is taken. */
     loopback(port: number): Promise<Bound> {
@@ -157,10 +180,16 @@ export function createWebServer(deps: WebServerDeps) {
     },
     /** https and wss, TLS 1.3 only, client certificates asked for and judged by `admit`. */
     async lan(host: string, port: number, identity: TlsIdentity): Promise<Bound & { swap(identity: TlsIdentity): void }> {
-      const tls = (from: TlsIdentity) => ({ key: from.key, cert: from.cert, ...(from.ca === undefined ? { ca: [] } : { ca: from.ca }), minVersion: "TLSv1.3" as const, secureOptions: constants.SSL_OP_NO_TICKET });
+      const tls = (from: TlsIdentity) => ({
+        key: from.key,
+        cert: from.cert,
+        ...(from.ca === undefined ? { ca: [] } : { ca: from.ca }),
+        minVersion: "TLSv1.3" as const,
+        secureOptions: constants.SSL_OP_NO_TICKET,
+      });
       const server = createHttps({ ...tls(identity), requestCert: true, rejectUnauthorized: false }, listenerOf("lan"));
       server.on("tlsClientError", (_error: Error, socket: TLSSocket) => socket.destroy());
-      const bound = await bind(server as unknown as Server, "lan", (done) => server.listen(port, host, done));
+      const bound = await bind(server, "lan", (done) => server.listen(port, host, done));
       return { ...bound, swap: (next) => server.setSecureContext(tls(next)) };
     },
     /** Ends the connections for which `which` says so. */

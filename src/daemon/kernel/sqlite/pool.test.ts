@@ -16,10 +16,7 @@ test("a batch is one transaction: all of it or nothing", async () => {
   const pool = await open(join(dir(), "a.db"), [one]);
   const db = pool.database("main");
   await expect(
-    db.write([
-      { sql: "INSERT INTO thing (id, text) VALUES (1, 'a')" },
-      { sql: "INSERT INTO thing (id, text) VALUES (1, 'twice')" },
-    ]),
+    db.write([{ sql: "INSERT INTO thing (id, text) VALUES (1, 'a')" }, { sql: "INSERT INTO thing (id, text) VALUES (1, 'twice')" }]),
   ).rejects.toThrow("UNIQUE");
   expect(await db.read("SELECT count(*) AS n FROM thing")).toEqual([{ n: 0 }]);
   expect(await db.write([{ sql: "INSERT INTO thing (id, text) VALUES (?, ?)", params: [1, "a"] }])).toBe(1);

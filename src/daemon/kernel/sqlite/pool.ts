@@ -15,7 +15,10 @@ export interface Pool<Name extends string> {
  * Rejects when a file is damaged or newer than this version.
  */
 export async function openPool<Name extends string>(files: Record<Name, FileSpec>): Promise<Pool<Name>> {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: files, resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 256 } });
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    workerData: files,
+    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 256 },
+  });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let ids = 0;
   let dead: Error | undefined;
@@ -29,7 +32,12 @@ export async function openPool<Name extends string>(files: Record<Name, FileSpec
     const one = waiting.get(reply.id);
     waiting.delete(reply.id);
     if (reply.ok) one?.resolve(reply.value);
-    else one?.reject(reply.code === "SQLITE_FULL" || reply.code === "ENOSPC" || reply.code === "SQLITE_IOERR_WRITE" ? new DiskFullError(reply.message) : Object.assign(new Error(reply.message), { code: reply.code }));
+    else
+      one?.reject(
+        reply.code === "SQLITE_FULL" || reply.code === "ENOSPC" || reply.code === "SQLITE_IOERR_WRITE"
+          ? new DiskFullError(reply.message)
+          : Object.assign(new Error(reply.message), { code: reply.code }),
+      );
   });
   worker.on("error", die);
   worker.on("exit", () => die(new Error("the database thread has ended")));
@@ -39,6 +47,7 @@ export async function openPool<Name extends string>(files: Record<Name, FileSpec
     if (dead) return Promise.reject(dead);
     const id = ++ids;
     const answer = expect(id);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
     worker.postMessage({ ...request, id });
     return answer;
   };

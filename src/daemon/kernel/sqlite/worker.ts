@@ -37,7 +37,8 @@ function open(spec: FileSpec): SQLite.Database {
 
 function migrate(db: SQLite.Database, spec: FileSpec): void {
   const had = Number(db.pragma("user_version", { simple: true }));
-  if (had > spec.migrations.length) throw new Error(`${basename(spec.path)} was written by a newer version (schema ${had}, this one knows ${spec.migrations.length})`);
+  if (had > spec.migrations.length)
+    throw new Error(`${basename(spec.path)} was written by a newer version (schema ${had}, this one knows ${spec.migrations.length})`);
   for (const [index, step] of spec.migrations.entries()) {
     if (index < had) continue;
     if (index > 0) backup(db, spec.path, index, step.name);
@@ -53,7 +54,9 @@ function backup(db: SQLite.Database, path: string, version: number, name: string
   if (existsSync(copy)) rmSync(copy);
   db.prepare("VACUUM INTO ?").run(copy);
   const prefix = `${basename(path)}.before-`;
-  const kept = readdirSync(dirname(path)).filter((file) => file.startsWith(prefix)).toSorted((a, b) => Number.parseInt(b.slice(prefix.length), 10) - Number.parseInt(a.slice(prefix.length), 10));
+  const kept = readdirSync(dirname(path))
+    .filter((file) => file.startsWith(prefix))
+    .toSorted((a, b) => Number.parseInt(b.slice(prefix.length), 10) - Number.parseInt(a.slice(prefix.length), 10));
   for (const file of kept.slice(keptBackups)) rmSync(join(dirname(path), file));
 }
 
@@ -90,7 +93,12 @@ function answer(request: Request): unknown {
   }
 }
 
-const failure = (id: number, error: unknown): Reply => ({ id, ok: false, code: (error as { code?: string }).code ?? "ERROR", message: (error as Error).message });
+const failure = (id: number, error: unknown): Reply => ({
+  id,
+  ok: false,
+  code: (error as { code?: string }).code ?? "ERROR",
+  message: (error as Error).message,
+});
 
 try {
   for (const [name, spec] of Object.entries(workerData as Record<string, FileSpec>)) databases.set(name, open(spec));

@@ -31,7 +31,17 @@ export const interfaceSignature = (): string =>
  * `host` always `<name>.local`; a fresh browser for each scan (a kept one misses new addresses and TXT, and its expiry drops live
  * services), with liveness counted here; the whole instance made anew when the interfaces change; socket errors caught.
  */
-export function createBonjourDiscovery({ clock, log, events, signature = interfaceSignature }: { clock: Clock; log: Log; events: DiscoveryEvents; signature?: () => string }): Discovery {
+export function createBonjourDiscovery({
+  clock,
+  log,
+  events,
+  signature = interfaceSignature,
+}: {
+  clock: Clock;
+  log: Log;
+  events: DiscoveryEvents;
+  signature?: () => string;
+}): Discovery {
   const seen = new Map<string, { at: number; leaving: boolean }>();
   let bonjour: Bonjour | undefined;
   let browser: Browser | undefined;
@@ -170,6 +180,8 @@ function announceLoopbackOnly(host: string): void {
   const original = prototype.records;
   prototype.records = function records(this: Records & { host: string }) {
     const all = original.call(this);
-    return this.host === host ? [...all.filter((record) => record.type !== "A" && record.type !== "AAAA"), { name: host, type: "A", ttl: 120, data: "127.0.0.1" }] : all;
+    return this.host === host
+      ? [...all.filter((record) => record.type !== "A" && record.type !== "AAAA"), { name: host, type: "A", ttl: 120, data: "127.0.0.1" }]
+      : all;
   };
 }

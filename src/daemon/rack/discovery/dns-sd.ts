@@ -26,7 +26,8 @@ export function parseResolve(text: string): { host: string; port: number; txt: R
   if (!reached?.[1] || reached[2] === undefined) return undefined;
   const after = text.slice(reached.index).split("\n").slice(1).join("\n");
   const txt: Record<string, string> = {};
-  for (const [, key, value] of after.matchAll(/(?:^|\s)([a-z]+)=((?:\\.|[^\s\\])*)/g)) if (key !== undefined && value !== undefined) txt[key] = value.replace(/\\(.)/g, "$1");
+  for (const [, key, value] of after.matchAll(/(?:^|\s)([a-z]+)=((?:\\.|[^\s\\])*)/g))
+    if (key !== undefined && value !== undefined) txt[key] = value.replace(/\\(.)/g, "$1");
   return { host: reached[1], port: Number(reached[2]), txt };
 }
 
@@ -65,36 +66,48 @@ export function createDnsSdDiscovery({ clock, log, events, command = "/usr/bin/d
   const publish = () => {
     if (!running || !announcement) return;
     const a = announcement;
-    const mine = child(["-R", `${a.name} ${a.id}`, `_${SERVICE_TYPE}._tcp`, "local", String(a.port), ...Object.entries(toTxt(a)).map(([key, value]) => `${key}=${value}`)], () => {}, () => {
-      if (announcing === mine) again(publish);
-    });
+    const mine = child(
+      ["-R", `${a.name} ${a.id}`, `_${SERVICE_TYPE}._tcp`, "local", String(a.port), ...Object.entries(toTxt(a)).map(([key, value]) => `${key}=${value}`)],
+      () => {},
+      () => {
+        if (announcing === mine) again(publish);
+      },
+    );
     announcing = mine;
   };
   const resolve = (name: string) => {
     let text = "";
-    const asking = child(["-L", name, `_${SERVICE_TYPE}._tcp`, "local"], (line) => {
-      text += `${line}\n`;
-      const found = parseResolve(text);
-      const sighting = found && Object.keys(found.txt).length > 0 ? fromTxt(found.txt, found.port, [found.host]) : undefined;
-      if (!sighting) return;
-      names.set(name, sighting.id);
-      events.up(sighting);
-      asking.kill();
-    }, () => {});
+    const asking = child(
+      ["-L", name, `_${SERVICE_TYPE}._tcp`, "local"],
+      (line) => {
+        text += `${line}\n`;
+        const found = parseResolve(text);
+        const sighting = found && Object.keys(found.txt).length > 0 ? fromTxt(found.txt, found.port, [found.host]) : undefined;
+        if (!sighting) return;
+        names.set(name, sighting.id);
+        events.up(sighting);
+        asking.kill();
+      },
+      () => {},
+    );
     clock.after(RESOLVE_MS, () => asking.kill());
   };
   const browse = () => {
     if (!running) return;
-    child(["-B", `_${SERVICE_TYPE}._tcp`, "local"], (line) => {
-      const change = parseBrowseLine(line);
-      if (!change) return;
-      failed = false;
-      if (change.change === "add") resolve(change.name);
-      else {
-        const id = names.get(change.name);
-        if (id !== undefined) events.down(id);
-      }
-    }, () => again(browse));
+    child(
+      ["-B", `_${SERVICE_TYPE}._tcp`, "local"],
+      (line) => {
+        const change = parseBrowseLine(line);
+        if (!change) return;
+        failed = false;
+        if (change.change === "add") resolve(change.name);
+        else {
+          const id = names.get(change.name);
+          if (id !== undefined) events.down(id);
+        }
+      },
+      () => again(browse),
+    );
   };
 
   return {

@@ -41,7 +41,16 @@ export const SERVICE_TYPE = "aosnode";
 
 /** TXT records of an announcement; each value stays far below 255 bytes. */
 export function toTxt(a: Announcement): Record<string, string> {
-  return { id: a.id, role: a.roles.join(","), rack: a.rackId ?? "", rn: (a.rackName ?? "").slice(0, 40), nn: a.name.slice(0, 40), v: a.version, fp: a.fp, pair: a.pairing };
+  return {
+    id: a.id,
+    role: a.roles.join(","),
+    rack: a.rackId ?? "",
+    rn: (a.rackName ?? "").slice(0, 40),
+    nn: a.name.slice(0, 40),
+    v: a.version,
+    fp: a.fp,
+    pair: a.pairing,
+  };
 }
 
 /** The announcement that TXT records carry; undefined when they are not ours or are damaged. Whatever it says is a claim only. */
@@ -52,7 +61,9 @@ export function fromTxt(txt: Readonly<Record<string, unknown>>, port: number, ad
   };
   const id = text("id");
   if (!/^[a-z2-7]{16}$/.test(id) || port < 1 || port > 65535) return undefined;
-  const roles = text("role").split(",").filter((role): role is NodeRole => role === "main" || role === "pool" || role === "llm" || role === "storage");
+  const roles = text("role")
+    .split(",")
+    .filter((role): role is NodeRole => role === "main" || role === "pool" || role === "llm" || role === "storage");
   const name = text("nn").trim() || id;
   return {
     id,

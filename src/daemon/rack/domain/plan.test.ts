@@ -239,7 +239,7 @@ describe("an outage", () => {
     expect(ids(nextSteps(first.state, outage(3, { runtimeSeconds: 479 })).due)).toEqual(["pause", "down-c", "down-b", "down-a"]);
   });
 
-  test("without mains and without a runtime waits for its clock and for low battery, not for a guess", () => {
+  test("without a runtime from the UPS waits for its clock and for low battery, not for a guess", () => {
     const { steps } = planOf(defaultPlanSettings, rack, "unknown");
     const waited = nextSteps(waitingPlan(steps), outage(7200, { runtimeSeconds: "unknown" }));
     expect(downs(waited.due).map((step) => step.nodeId)).toEqual(["c"]);

@@ -5,7 +5,7 @@ import type { Contract } from "../../../contract/index.ts";
 import type { RackEvent } from "../../../contract/rack.ts";
 import type { Clock } from "../clock.ts";
 import { backoffMs } from "./backoff.ts";
-import { LinkLostError, type Dial, type Wire } from "./wire.ts";
+import { LinkLostError, type Dial, type NoContext, type Wire } from "./wire.ts";
 
 export type Client = ContractRouterClient<Contract>;
 
@@ -64,7 +64,7 @@ export function createLink({ dial, clock, random, sink }: Ports) {
           });
         });
 
-  const delegate: ClientLink<Record<never, never>> = {
+  const delegate: ClientLink<NoContext> = {
     async call(path, input, options) {
       const current = await connected();
       if (!current) throw new LinkLostError("not connected");
@@ -84,14 +84,15 @@ export function createLink({ dial, clock, random, sink }: Ports) {
 
   /** Waits until the wire ends, asking now and then who we are, for somebody may have let us in meanwhile. */
   const linger = async (opened: Wire, before: Me) => {
-    let open = true;
-    void opened.closed.then(() => {
-      open = false;
+    const ended = new AbortController();
+    const closed = () => {
+      ended.abort();
       hurry();
-    });
-    while (open) {
+    };
+    void opened.closed.finally(closed);
+    while (!ended.signal.aborted) {
       await pause(askAgainMs + random() * 1000);
-      if (!open) return;
+      if (ended.signal.aborted) return;
       const now = await client.access.me();
       if (now.role !== before.role || now.aosd.standing !== before.aosd.standing || now.link?.state !== before.link?.state) return;
     }
@@ -116,7 +117,7 @@ export function createLink({ dial, clock, random, sink }: Ports) {
     const scope = new AbortController();
     const end = () => scope.abort();
     signal.addEventListener("abort", end, { once: true });
-    void opened.closed.then(end);
+    void opened.closed.finally(end);
     wire = opened;
     waiting.splice(0).forEach((resolve) => resolve(opened));
     try {
@@ -148,7 +149,7 @@ export function createLink({ dial, clock, random, sink }: Ports) {
   return {
     client,
     /** Begins to connect; returns what ends it. */
-    start(): () => void {
+    start: (): (() => void) => {
       const life = new AbortController();
       const stopWatching = clock.every(250, () => {
         if (lastEventAt === null) return;
@@ -164,7 +165,7 @@ export function createLink({ dial, clock, random, sink }: Ports) {
       };
     },
     /** Hangs up and dials at once: after signing in, joining or leaving, the same connection would still be who it was. */
-    relink(): void {
+    relink: (): void => {
       attempt = 0;
       wire?.close();
       hurry();

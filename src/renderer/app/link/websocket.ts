@@ -12,15 +12,16 @@ export function rpcUrl(location: Location): string {
 export function createWebSocketDial(url: string): Dial {
   return async (signal) => {
     const socket = new WebSocket(url);
-    const closed = new Promise<void>((done) => socket.addEventListener("close", () => done(), { once: true }));
+    const closed = new Promise<void>((done) => {
+      socket.addEventListener("close", () => done(), { once: true });
+    });
     const close = () => socket.close();
     signal.addEventListener("abort", close, { once: true });
     const slow = setTimeout(close, openWithinMs);
-    const opened = new Promise<boolean>((done) => {
+    const isOpen = await new Promise<boolean>((done) => {
       socket.addEventListener("open", () => done(true), { once: true });
-      void closed.then(() => done(false));
+      socket.addEventListener("close", () => done(false), { once: true });
     });
-    const isOpen = await opened;
     clearTimeout(slow);
     if (!isOpen) throw new LinkLostError("websocket closed before it opened");
     return { link: new RPCLink({ websocket: socket }), closed, close };

@@ -1,8 +1,11 @@
 import type { ClientLink } from "@orpc/client";
 
+/** Calls carry nothing but their input. */
+export type NoContext = Record<string, never>;
+
 /** One open connection to an aosd. */
 export interface Wire {
-  readonly link: ClientLink<Record<never, never>>;
+  readonly link: ClientLink<NoContext>;
   /** Fulfilled when the connection is gone, whoever ended it. */
   readonly closed: Promise<void>;
   close(): void;

@@ -34,11 +34,11 @@ export function StatusLine() {
   const { status, text } = useSentence();
   return (
     <div className="mr-auto flex min-w-0 items-baseline gap-x-3 max-mid:order-2 max-mid:w-full max-mid:flex-wrap max-mid:gap-x-2 max-mid:pt-1 max-mid:text-second">
-      <span role="status" data-status className="inline-flex items-baseline gap-2 font-strong">
+      <span role="status" data-testid="status" className="inline-flex items-baseline gap-2 font-strong">
         <Glyph name={status.glyph} className={`self-center max-mid:mt-1 max-mid:self-start ${colors[toneOf(status.glyph)]}`} />
         <span>{text}</span>
       </span>
-      <span data-age className="text-second whitespace-nowrap text-fg-3">
+      <span data-testid="status-age" className="text-second whitespace-nowrap text-fg-3">
         <CheckedAge />
       </span>
     </div>

@@ -15,6 +15,9 @@ export const power: Shape<typeof ko> = {
   notBuiltWhy:
     "On a power cut nothing is shut down by itself yet; carrying the plan out comes in a later version. Until then, leave NUT's own low-battery shutdown on.",
   source: "Power",
+  noUps: "no UPS",
+  noUpsNote: "Only a UPS can tell",
+  noUpsPlan: "Without a UPS nobody knows the time left, so this order can't be followed.",
   sourceFor: "for {{duration}}",
   runtime: "If it is cut now",
   runtimeLeft: "Time left",

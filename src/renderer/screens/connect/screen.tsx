@@ -58,7 +58,7 @@ export function ConnectScreen() {
         <h1 className="text-title font-strong">{title}</h1>
         <p className="mt-1 text-fg-2">{foreign.length === 0 ? t("connect.leadNone") : t("connect.lead", { count: foreign.length })}</p>
       </div>
-      <div className="grid items-start gap-x-14 gap-y-8 mid:grid-cols-[336px_minmax(0,1fr)] mid:max-full:grid-cols-[280px_minmax(0,1fr)] mid:max-full:gap-x-8">
+      <div className="grid items-start gap-x-14 gap-y-8 grid-cols-[minmax(0,1fr)] mid:grid-cols-[336px_minmax(0,1fr)] mid:max-full:grid-cols-[280px_minmax(0,1fr)] mid:max-full:gap-x-8">
         <FoundList
           found={foreign}
           members={purpose === "add" ? members : 0}

@@ -32,7 +32,7 @@ export function NodeScreen() {
     );
   }
   return (
-    <div className="page grid items-start gap-x-12 mid:grid-cols-[300px_minmax(0,1fr)] mid:max-full:gap-x-8 full:grid-cols-[348px_minmax(0,1fr)]">
+    <div className="page grid grid-cols-[minmax(0,1fr)] items-start gap-x-12 mid:grid-cols-[300px_minmax(0,1fr)] mid:max-full:gap-x-8 full:grid-cols-[348px_minmax(0,1fr)]">
       {isListOnly ? <h1 className="mb-4 text-title font-strong mid:hidden">{t("node.list")}</h1> : null}
       <div className={`min-w-0 max-mid:order-2 ${isListOnly ? "" : "max-mid:mt-8"}`}>
         <section aria-label={t("node.pick")} className={isListOnly ? "" : "max-mid:hidden"}>

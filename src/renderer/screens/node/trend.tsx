@@ -68,6 +68,7 @@ function Chart({
         </span>
       </p>
       <Plot
+        key={painted}
         at={thin.at}
         values={thin.values}
         band={band}
@@ -77,7 +78,6 @@ function Chart({
         label={said}
         format={text}
         formatTime={formatTime}
-        theme={painted}
       />
     </div>
   );

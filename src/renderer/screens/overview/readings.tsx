@@ -64,7 +64,7 @@ export function Readings() {
           name={t("overview.source")}
           value={
             <>
-              {words.upsState[ups.state]} {ups.source === "simulated" ? <Tag>{t("shell.simulated")}</Tag> : null}
+              {hasUps ? words.upsState[ups.state] : t("power.noUps")} {ups.source === "simulated" ? <Tag>{t("shell.simulated")}</Tag> : null}
             </>
           }
           note={powerNote}
@@ -73,7 +73,7 @@ export function Readings() {
         <Reading
           name={t("overview.runtime")}
           value={known(ups.runtimeSeconds) ? format.duration(ups.runtimeSeconds * 1000) : words.unknown}
-          note={hasUps ? t("overview.runtimeNote", { charge: format.percent(ups.chargePercent) }) : words.upsSource.none}
+          note={hasUps ? t("overview.runtimeNote", { charge: format.percent(ups.chargePercent) }) : t("power.noUpsNote")}
           isUnknown={!known(ups.runtimeSeconds)}
         />
         <Reading name={t("overview.disk")} value={disk ? format.percent(disk.value) : words.unknown} note={disk?.name ?? ""} isUnknown={!disk} />

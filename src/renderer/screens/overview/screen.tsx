@@ -38,7 +38,7 @@ export function OverviewScreen() {
         <h1 className="text-title font-strong">{title}</h1>
         {lost ? <p className="mt-1 text-fg-2">{t("overview.lostNote")}</p> : null}
       </div>
-      <div className="grid items-start gap-x-14 gap-y-8 mid:grid-cols-[360px_minmax(0,1fr)] mid:grid-rows-[auto_auto_1fr] mid:max-full:gap-x-8 full:grid-cols-[404px_minmax(0,1fr)] full:max-wide:gap-x-10 wide:grid-cols-[472px_minmax(0,1fr)] max-mid:gap-y-6">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-14 gap-y-8 mid:grid-cols-[360px_minmax(0,1fr)] mid:grid-rows-[auto_auto_1fr] mid:max-full:gap-x-8 full:grid-cols-[404px_minmax(0,1fr)] full:max-wide:gap-x-10 wide:grid-cols-[472px_minmax(0,1fr)] max-mid:gap-y-6">
         <Section title={t("overview.todo")} count={todo.length} className={`mid:col-start-2 ${todo.length > 0 ? "max-mid:[&>header]:sr-only" : ""}`}>
           <TodoList todo={todo} />
         </Section>

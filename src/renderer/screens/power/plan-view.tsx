@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { PlanStep, ShutdownPlan } from "../../../contract/rack.ts";
-import { useConsoleShallow } from "../../app/console.tsx";
+import { useConsole, useConsoleShallow } from "../../app/console.tsx";
 import { known } from "../../app/format.ts";
 import { useLanguage } from "../../app/language.tsx";
 import { useFormat } from "../../app/use-format.ts";
@@ -67,6 +67,7 @@ export function PlanView({ plan }: { plan: ShutdownPlan }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [asTable, setAsTable] = useState(false);
+  const noUps = useConsole((state) => state.rack?.ups.state === "none");
   if (plan.steps.length === 0) {
     return (
       <Section title={t("power.plan")} className="mt-8">
@@ -87,7 +88,11 @@ export function PlanView({ plan }: { plan: ShutdownPlan }) {
     >
       {asTable ? <PlanTable plan={plan} /> : <Timeline plan={plan} />}
       <p className="mt-3 text-second text-fg-2">
-        {known(plan.noReturnAtSeconds) ? t("power.planNote", { when: format.duration(plan.noReturnAtSeconds * 1000) }) : t("power.planNoteUnknown")}
+        {noUps
+          ? t("power.noUpsPlan")
+          : known(plan.noReturnAtSeconds)
+            ? t("power.planNote", { when: format.duration(plan.noReturnAtSeconds * 1000) })
+            : t("power.planNoteUnknown")}
       </p>
     </Section>
   );

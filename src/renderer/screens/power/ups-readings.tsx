@@ -69,6 +69,8 @@ export function UpsReadings({ ups }: { ups: UpsView }) {
   const format = useFormat();
   const stale = useStale();
   const charging = (["CHRG", "DISCHRG"] as const).find((flag) => ups.status.includes(flag));
+  const hasUps = ups.state !== "none";
+  const word = hasUps ? words.upsState[ups.state] : t("power.noUps");
   const onBattery = ups.state === "on-battery" || ups.state === "low-battery";
   const [first, second] = known(ups.runtimeSeconds) ? durationParts(ups.runtimeSeconds * 1000) : [];
   const glyph = stale ? "unknown" : upsGlyph(ups.state);
@@ -77,8 +79,16 @@ export function UpsReadings({ ups }: { ups: UpsView }) {
       <dl className="grid grid-cols-4 border-y border-line-2 max-full:grid-cols-2">
         <Big
           name={t("power.source")}
-          value={glyph === "on" ? words.upsState[ups.state] : <State glyph={glyph}>{words.upsState[ups.state]}</State>}
-          note={ups.forMs === null ? words.upsSource[ups.source] : t("power.sourceFor", { duration: format.duration(ups.forMs) })}
+          value={
+            glyph === "on" ? (
+              word
+            ) : (
+              <State glyph={glyph} className="align-top">
+                {word}
+              </State>
+            )
+          }
+          note={ups.forMs === null ? (hasUps ? words.upsSource[ups.source] : "") : t("power.sourceFor", { duration: format.duration(ups.forMs) })}
           isUnknown={ups.state === "unknown" || ups.state === "unreachable"}
         />
         <Big
@@ -97,19 +107,19 @@ export function UpsReadings({ ups }: { ups: UpsView }) {
               words.unknown
             )
           }
-          note={t("power.runtimeNote", { watts: format.watts(ups.powerW) })}
+          note={hasUps ? t("power.runtimeNote", { watts: format.watts(ups.powerW) }) : t("power.noUpsNote")}
           isUnknown={!first}
         />
         <Big
           name={t("power.battery")}
           value={known(ups.chargePercent) ? <Number value={format.number(Math.round(ups.chargePercent))} unit="%" /> : words.unknown}
-          note={charging === undefined ? words.upsState[ups.state] : words.upsFlag[charging]}
+          note={!hasUps ? t("power.noUpsNote") : charging === undefined ? words.upsState[ups.state] : words.upsFlag[charging]}
           isUnknown={!known(ups.chargePercent)}
         />
         <Big
           name={t("power.load")}
           value={known(ups.loadPercent) ? <Number value={format.number(Math.round(ups.loadPercent))} unit="%" /> : words.unknown}
-          note={t("power.loadNote")}
+          note={hasUps ? t("power.loadNote") : t("power.noUpsNote")}
           isUnknown={!known(ups.loadPercent)}
         />
       </dl>

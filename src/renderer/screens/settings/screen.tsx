@@ -43,14 +43,14 @@ export function SettingsScreen() {
           </div>
         )}
       </div>
-      <div className="grid items-start gap-x-14 gap-y-8 mid:grid-cols-[minmax(0,1fr)_264px] mid:max-full:gap-x-8 full:grid-cols-[minmax(0,1fr)_336px]">
-        <div className="grid min-w-0 gap-8">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-14 gap-y-8 mid:grid-cols-[minmax(0,1fr)_264px] mid:max-full:gap-x-8 full:grid-cols-[minmax(0,1fr)_336px]">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-8">
           {maySee && !noRack ? <PeopleTable data={people.data} error={people.error} isPending={people.isPending} /> : null}
           <Section title={t("settings.trust")} id="trust">
             <TrustSteps />
           </Section>
         </div>
-        <div className="grid min-w-0 gap-8">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-8">
           <ScreenChoices />
           {noRack ? null : <RackForm />}
           <Session />

@@ -13,7 +13,7 @@ function widthEm(text: string): number {
 /** The text, or its beginning and an ellipsis when it is wider than `px` at `size`. */
 export function fit(text: string, size: number, px: number): string {
   if (widthEm(text) * size <= px) return text;
-  const letters = [...text];
+  const letters = Array.from(text);
   while (letters.length > 1 && widthEm(`${letters.join("")}…`) * size > px) letters.pop();
   return `${letters.join("").trimEnd()}…`;
 }

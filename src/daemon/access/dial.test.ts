@@ -1,0 +1,67 @@
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { WebSocketServer, type WebSocket } from "ws";
+import { selfSigned } from "./certificates.ts";
+import { dial } from "./dial.ts";
+
+const servers: Server[] = [];
+const uncaught: unknown[] = [];
+const note = (error: unknown) => uncaught.push(error);
+process.on("unhandledRejection", note);
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** A far end that speaks TLS and WebSocket, and then does as `act` says with each connection. */
+async function farEnd(act: (socket: WebSocket) => void): Promise<{ host: string; port: number }> {
+  const key = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const server = createServer({ key, cert: await selfSigned(createPrivateKey(key), { kind: "node", id: "aaaaaaaaaaaaaaaa" }, Date.now()) });
+  servers.push(server);
+  new WebSocketServer({ server }).on("connection", act);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { host: "127.0.0.1", port: (server.address() as AddressInfo).port };
+}
+const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+test.each([
+  ["no JSON", "{"],
+  ["null", "null"],
+  ["a number", "7"],
+  ["an answer without a payload", '{"i":"0"}'],
+  ["bytes", Buffer.from([255, 0, 255])],
+  ["a list", "[[[["],
+])("a far end that answers with %s ends its own connection and nothing else", async (_, garbage) => {
+  const target = await farEnd((socket) => socket.on("message", () => socket.send(garbage)));
+  const link = await dial(target, { kind: "anyone" });
+  await expect(link.client.access.me()).rejects.toThrow();
+  await link.closed;
+  await settle();
+  expect(uncaught).toEqual([]);
+});
+
+test("a call that is given up as its connection closes ends quietly", async () => {
+  const target = await farEnd(() => {});
+  const link = await dial(target, { kind: "anyone" });
+  const stop = new AbortController();
+  const call = link.client.access.me(undefined, { signal: stop.signal });
+  call.catch(() => {});
+  await settle();
+  stop.abort();
+  link.close();
+  await expect(call).rejects.toThrow();
+  await settle();
+  expect(uncaught).toEqual([]);
+});
+
+test("a call on a connection that has ended is refused, it doesn't wait for ever", async () => {
+  const target = await farEnd(() => {});
+  const link = await dial(target, { kind: "anyone" });
+  link.close();
+  await link.closed;
+  await expect(link.client.access.me()).rejects.toThrow("ended");
+});
