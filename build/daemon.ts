@@ -1,10 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { builtinModules } from "node:module";
+import { builtinModules, stripTypeScriptTypes } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 
-// Lays out the daemon for packaging in out/daemon: its sources as they are (Node 24 strips the types) and the packages
-// that they import. Copied, not bundled: what is shipped is what was tested, workers and native files included.
+// Lays out the daemon for packaging in out/daemon: its sources, stripped of their types by the very stripper that runs
+// them here (so that the shipped daemon needn't load it: 24 MB less memory), and the packages that they import. Not
+// bundled: what is shipped is what was tested, workers and native files included.
 
 const folders = ["src/daemon", "src/contract", "src/words", "src/cli", "bin"];
 const importing = /(?:^|\n)\s*(?:import|export)\s(?:[^"';]*?\sfrom\s*)?["']([^"'.][^"']*)["']|import\(\s*["']([^"'.][^"']*)["']\s*\)/g;
@@ -27,7 +28,7 @@ function* filesUnder(folder: string): Generator<string> {
     else if (entry.isFile()) yield path;
   }
 }
-const shipped = (path: string) => !/\.test\.ts$|__snapshots__|\/testing\//.test(path);
+const shipped = (path: string) => !/\.test\.ts$|\.d\.ts$|__snapshots__|\/testing\//.test(path);
 
 /** Names of the packages that the daemon's and the CLI's sources under `root` import. */
 export function importedPackages(root: string): string[] {
@@ -78,7 +79,7 @@ export function layOut(root: string, out: string, console: string | null): { pac
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   for (const folder of folders.filter((one) => existsSync(join(root, one)))) {
-    cpSync(join(root, folder), join(out, folder), { recursive: true, filter: shipped });
+    for (const file of filesUnder(join(root, folder))) if (shipped(file)) ship(file, join(out, relative(root, file)));
   }
   const packages = closure(root, importedPackages(root));
   for (const folder of packages) {
@@ -98,6 +99,16 @@ export function layOut(root: string, out: string, console: string | null): { pac
   let bytes = 0;
   for (const file of filesUnder(out)) bytes += statSync(file).size;
   return { packages: packages.length, bytes };
+}
+
+/** Relative imports, and the worker that is started by its address. */
+const relativeTs = /((?:\bfrom|\bimport)\s*\(?\s*|new URL\()"(\.[^"]+)\.ts"/g;
+
+/** Writes one source as it is shipped: TypeScript without its types, as JavaScript of the same lines and columns. */
+function ship(file: string, target: string): void {
+  mkdirSync(dirname(target), { recursive: true });
+  if (!file.endsWith(".ts")) cpSync(file, target);
+  else writeFileSync(target.replace(/\.ts$/, ".js"), stripTypeScriptTypes(readFileSync(file, "utf8")).replaceAll(relativeTs, '$1"$2.js"'));
 }
 
 /** A native package comes with sources for a compiler and binaries for all systems: ours alone is kept. */

@@ -32,15 +32,16 @@ async function main(): Promise<void> {
     process.exitCode = EXIT_LOCKED;
     return;
   }
-  const daemon = await startAosd(config);
+  // The handlers first: a stop that comes while it starts ends it as soon as it can be ended.
+  const starting = startAosd(config);
   let stopping = false;
   const stop = (why: string) => {
     if (stopping) return;
     stopping = true;
     const timer = setTimeout(() => process.exit(1), STOP_MS);
     timer.unref();
-    daemon
-      .stop()
+    starting
+      .then((daemon) => daemon.stop())
       .then(() => {
         lock.release();
         process.exit(0);
@@ -58,6 +59,7 @@ async function main(): Promise<void> {
     process.stdin.on("end", () => stop("parent gone"));
     process.stdin.on("error", () => stop("parent gone"));
   }
+  await starting;
 }
 
 main().catch((error: unknown) => {

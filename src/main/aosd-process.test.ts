@@ -17,7 +17,7 @@ describe("the command", () => {
   test("is the bundled Node and daemon when packaged, whatever the environment says", () => {
     expect(aosdCommand({ ...base, packaged: true, overrides: { node: "/evil", entry: "/evil.js" } })).toEqual({
       file: join("/app/resources/node/node"),
-      args: [join("/app/resources/daemon/src/daemon/main.ts"), "--state-dir", "/data/aosd", "--desktop"],
+      args: [join("/app/resources/daemon/src/daemon/main.js"), "--state-dir", "/data/aosd", "--desktop"],
     });
     expect(aosdCommand({ ...base, packaged: true, platform: "win32" }).file).toMatch(/node\.exe$/);
   });

@@ -42,7 +42,7 @@ export function aosdCommand(at: {
 }): AosdCommand {
   const exe = at.platform === "win32" ? "node.exe" : "node";
   const args = (entry: string) => [entry, "--state-dir", at.stateDir, "--desktop"];
-  if (at.packaged) return { file: join(at.resourcesPath, "node", exe), args: args(join(at.resourcesPath, "daemon", "src", "daemon", "main.ts")) };
+  if (at.packaged) return { file: join(at.resourcesPath, "node", exe), args: args(join(at.resourcesPath, "daemon", "src", "daemon", "main.js")) };
   return {
     file: at.overrides.node ?? join(at.appPath, "node_modules", "node", "bin", exe),
     args: args(at.overrides.entry ?? join(at.appPath, "src", "daemon", "main.ts")),

@@ -34,7 +34,7 @@ describe("the daemon as it is packaged", () => {
 
   test("serves from there, and stops when asked", async () => {
     const env = { ...process.env, AOS_LAN_HOST: "127.0.0.1", AOS_LAN_PORT: "0", AOS_LOOPBACK_PORT: "0", AOS_DISCOVERY: "off" };
-    const aosd = spawn(process.execPath, [join(out, "src/daemon/main.ts"), "--state-dir", join(out, "state"), "--desktop"], {
+    const aosd = spawn(process.execPath, [join(out, "src/daemon/main.js"), "--state-dir", join(out, "state"), "--desktop"], {
       env,
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -55,7 +55,7 @@ describe("macOS", () => {
     });
     expect(unit["ProgramArguments"]).toEqual([
       `/Applications/${product}.app/Contents/Resources/node/node`,
-      `/Applications/${product}.app/Contents/Resources/daemon/src/daemon/main.ts`,
+      `/Applications/${product}.app/Contents/Resources/daemon/src/daemon/main.js`,
       "--state-dir",
       "/Library/Application Support/aosd",
     ]);
@@ -68,7 +68,7 @@ describe("systemd", () => {
 
   test("runs the packaged Node and daemon as a user of its own", () => {
     expect(directive("ExecStart")).toEqual([
-      `"/opt/${product}/resources/node/node" "/opt/${product}/resources/daemon/src/daemon/main.ts" --state-dir /var/lib/aosd`,
+      `"/opt/${product}/resources/node/node" "/opt/${product}/resources/daemon/src/daemon/main.js" --state-dir /var/lib/aosd`,
     ]);
     expect([directive("User"), directive("StateDirectory"), directive("StateDirectoryMode"), directive("UMask")]).toEqual([
       ["aosd"],

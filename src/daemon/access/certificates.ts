@@ -27,6 +27,7 @@ type KeyPair = Parameters<typeof X509CertificateGenerator.createSelfSigned>[0]["
 async function pair(key: KeyObject): Promise<KeyPair> {
   const privateKey = await webcrypto.subtle.importKey("pkcs8", key.export({ type: "pkcs8", format: "der" }), algorithm, true, ["sign"]);
   const publicKey = await webcrypto.subtle.importKey("spki", createPublicKey(key).export({ type: "spki", format: "der" }), algorithm, true, ["verify"]);
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- where the DOM's types are loaded, the two CryptoKey differ
   return { privateKey, publicKey } as unknown as KeyPair;
 }
 

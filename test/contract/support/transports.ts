@@ -19,7 +19,8 @@ export interface Wire {
   close(): void;
 }
 
-const opened = async (socket: WebSocket): Promise<Wire> => {
+/** A client of the whole contract on a socket, once it is open. */
+export const opened = async (socket: WebSocket): Promise<Wire> => {
   await once(socket, "open");
   socket.on("error", () => socket.terminate());
   return { client: createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket })), close: () => socket.terminate() };

@@ -16,7 +16,7 @@ const order: NodeRole[] = ["llm", "pool", "main", "storage"];
 /** A plan with the shape of the real one; its times assume that turning nodes off makes the battery last 2.4 times as long. */
 export function planOf(nodes: readonly NodeView[], settings: PlanSettings, runtimeSeconds: Reading, loadPercent: Reading): ShutdownPlan {
   const total = runtimeSeconds === "unknown" ? null : runtimeSeconds * 2.4;
-  const steps: PlanStep[] = [
+  const steps: Omit<PlanStep, "expectedAtSeconds">[] = [
     { id: "notify", act: "notify", nodeId: null, roles: [], atSeconds: 0, trigger: "on-battery", runtimeBelowSeconds: null },
     { id: "pause", act: "pause-sub-agents", nodeId: null, roles: ["pool"], atSeconds: settings.pauseAfterSeconds, trigger: "delay", runtimeBelowSeconds: null },
   ];
@@ -45,11 +45,12 @@ export function planOf(nodes: readonly NodeView[], settings: PlanSettings, runti
       if (!byRuntime) after += 40;
     }
   }
+  const expected = (step: Pick<PlanStep, "atSeconds">): Reading => (total === null ? "unknown" : (step.atSeconds ?? "unknown"));
   const timed = steps.map((step) => step.atSeconds).filter((at) => at !== null);
   const main = steps.find((step) => step.act === "shut-down" && step.roles.includes("main"));
   return {
     settings,
-    steps,
+    steps: steps.map((step) => ({ ...step, expectedAtSeconds: expected(step) })),
     endsAtSeconds: total === null ? "unknown" : Math.max(...timed),
     carriedOut: false,
     noReturnAtSeconds: main?.atSeconds ?? "unknown",

@@ -1,64 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { nodeState, type Alert, type UpsView } from "../../../contract/rack.ts";
+import { nodeState } from "../../../contract/rack.ts";
 import { powerCut } from "./alert-rules.ts";
-import { acknowledgeAlert, muteAlert, noAlerts, observeAlerts, type AlertEvent, type AlertState, type NodeFacts } from "./alerts.ts";
-import { diskAt, factsOf, lowUps, noUps, numRuns, onBatteryUps, unreachableUps, upsOf, vanishedUps } from "./fake-facts.ts";
+import { diskAt, lowUps, noUps, numRuns, onBatteryUps, unreachableUps, upsOf, vanishedUps } from "./fake-facts.ts";
+import { ids, wall, watchRack } from "./fake-watch.ts";
 
 const hour = 3_600_000;
-const wall = 1_763_900_000_000;
-const ids = ["a", "b", "c", "d"];
-
-/** A rack that is looked at once a second, with a wall clock of its own. */
-function watchRack() {
-  let state: AlertState = noAlerts;
-  let mono = 1000;
-  let offset = wall;
-  let ups: UpsView = upsOf();
-  let nodes: NodeFacts[] = ids.map((id) => factsOf(id, { self: id === "a" }));
-  const events: AlertEvent[] = [];
-  const rack = {
-    events,
-    /** Codes of the alerts that were told so far, in order. */
-    told: () => events.filter((event) => event.type === "raised").map((event) => event.alert.code),
-    shown: () => state.shown,
-    codes: () => state.shown.map((alert) => alert.code),
-    find: (code: Alert["code"]) => state.shown.find((alert) => alert.code === code),
-    state: () => state,
-    set: (id: string, but: Partial<NodeFacts>) => {
-      nodes = nodes.map((node) => (node.id === id ? { ...node, ...but } : node));
-      return rack;
-    },
-    power: (next: UpsView) => {
-      ups = next;
-      return rack;
-    },
-    setWall: (byMs: number) => {
-      offset += byMs;
-      return rack;
-    },
-    look: (seconds = 1) => {
-      for (let second = 0; second < seconds; second += 1) {
-        mono += 1000;
-        const step = observeAlerts(state, { monoMs: mono, nowMs: mono + offset, nodes, ups });
-        events.push(...step.events);
-        state = step.state;
-      }
-      return rack;
-    },
-    acknowledge: (id: string) => {
-      const done = acknowledgeAlert(state, id);
-      if (done !== null) state = done.state;
-      return done?.alert ?? null;
-    },
-    mute: (id: string, minutes: number) => {
-      const done = muteAlert(state, id, minutes, mono);
-      if (done !== null) state = done.state;
-      return done?.alert ?? null;
-    },
-  };
-  return rack.look();
-}
 const down = { state: "offline" } as const;
 const up = { state: "online" } as const;
 
@@ -66,7 +13,12 @@ describe("a condition", () => {
   test("is told only after it has lasted, and cleared only after it has been fine for as long as it says", () => {
     const rack = watchRack().set("a", diskAt(92)).look(60);
     expect(rack.codes()).toEqual([]);
-    expect(rack.look().find("disk-nearly-full")).toMatchObject({ severity: "attention", nodeId: "a", covers: ["a"], params: { name: "name of a", percent: 92 } });
+    expect(rack.look().find("disk-nearly-full")).toMatchObject({
+      severity: "attention",
+      nodeId: "a",
+      covers: ["a"],
+      params: { name: "name of a", percent: 92 },
+    });
     // Between 85 and 90 % nothing changes: that is the hysteresis.
     expect(rack.set("a", diskAt(87)).look(600).codes()).toEqual(["disk-nearly-full"]);
     expect(rack.set("a", diskAt(84)).look(60).codes()).toEqual(["disk-nearly-full"]);
@@ -77,7 +29,7 @@ describe("a condition", () => {
   test("is neither told without its time of bad looks nor cleared without its time of fine ones, whatever the values", () => {
     const value = fc.oneof(fc.integer({ min: 86, max: 98 }), fc.constantFrom(50, 84, 85, 89, 90, 98));
     fc.assert(
-      fc.property(fc.array(fc.record({ percent: value, seconds: fc.integer({ min: 1, max: 90 }) }), { maxLength: 12 }), (pieces) => {
+      fc.property(fc.array(fc.record({ percent: value, seconds: fc.integer({ min: 1, max: 90 }) }), { maxLength: 6 }), (pieces) => {
         const rack = watchRack();
         let badFor = 0;
         let fineFor = 0;
@@ -99,20 +51,35 @@ describe("a condition", () => {
   test("that nobody can read now neither begins nor ends an alert", () => {
     const rack = watchRack().set("a", diskAt(92)).look(61);
     expect(rack.set("a", { sampleAgeMs: 60_000 }).look(600).codes()).toEqual(["disk-nearly-full"]);
-    expect(watchRack().set("a", { ...diskAt(92), sampleAgeMs: 60_000 }).look(600).codes()).toEqual([]);
+    expect(
+      watchRack()
+        .set("a", { ...diskAt(92), sampleAgeMs: 60_000 })
+        .look(600)
+        .codes(),
+    ).toEqual([]);
     expect(watchRack().set("a", { sample: null }).look(600).codes()).toEqual([]);
   });
 
   test("gives way to a worse one of the same cause", () => {
     const rack = watchRack().set("a", diskAt(92)).look(61).set("a", { diskFull: true }).look();
     expect(rack.codes()).toEqual(["disk-full"]);
-    expect(rack.events.slice(-2)).toMatchObject([{ type: "cleared", because: "superseded" }, { type: "raised", alert: { code: "disk-full" } }]);
+    expect(rack.events.slice(-2)).toMatchObject([
+      { type: "cleared", because: "superseded" },
+      { type: "raised", alert: { code: "disk-full" } },
+    ]);
   });
 
   test("of a certificate is told at 14 days left and over after its renewal", () => {
-    const rack = watchRack().set("b", { certNotAfter: wall + 13 * 24 * hour }).look();
+    const rack = watchRack()
+      .set("b", { certNotAfter: wall + 13 * 24 * hour })
+      .look();
     expect(rack.find("certificate-expiring")).toMatchObject({ nodeId: "b", params: { days: 12 } });
-    expect(rack.set("b", { certNotAfter: wall + 90 * 24 * hour }).look().codes()).toEqual([]);
+    expect(
+      rack
+        .set("b", { certNotAfter: wall + 90 * 24 * hour })
+        .look()
+        .codes(),
+    ).toEqual([]);
   });
 
   test("of a connection is told after five times late within ten minutes", () => {
@@ -229,7 +196,8 @@ describe("the clock", () => {
     const rack = watchRack().set("b", down).look(30).setWall(-hour).look(5);
     const alert = rack.find("node-offline");
     expect(alert?.forMs).toBe(34_000);
-    expect(alert?.since).toBe(wall + 36_000 - hour + 1000 - 35_000 + 34_000 - 34_000);
+    // First seen at 3 s of the monotonic clock; dates follow the wall clock as it is now.
+    expect(alert?.since).toBe(wall - hour + 3000);
     expect(rack.shown().filter((one) => one.code === "clock-jumped")).toMatchObject([{ nodeId: "a", severity: "notice" }]);
     expect(rack.look(600).codes()).toEqual(["node-offline"]);
   });
@@ -239,7 +207,15 @@ describe("the clock", () => {
   });
 });
 
-const anyUps = fc.constantFrom(upsOf(), onBatteryUps, lowUps, vanishedUps, unreachableUps, noUps, upsOf({ state: "unreachable", status: ["OB"], problem: "refused" }));
+const anyUps = fc.constantFrom(
+  upsOf(),
+  onBatteryUps,
+  lowUps,
+  vanishedUps,
+  unreachableUps,
+  noUps,
+  upsOf({ state: "unreachable", status: ["OB"], problem: "refused" }),
+);
 const piece = fc.record({
   node: fc.constantFrom(...ids),
   state: fc.constantFrom(...nodeState.options, "offline" as const, "offline" as const),
@@ -247,13 +223,13 @@ const piece = fc.record({
   diskFull: fc.boolean(),
   ups: fc.option(anyUps),
   clockMs: fc.constantFrom(0, 0, 0, -hour, -30 * 24 * hour, hour, -wall),
-  seconds: fc.constantFrom(1, 1, 2, 5, 12, 70, 200),
+  seconds: fc.constantFrom(1, 1, 2, 5, 12, 70),
 });
 
 describe("whatever happens", () => {
   test("no age is negative, ids are unique, no node is covered twice by one kind, and events tell the difference", () => {
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      fc.property(fc.array(piece, { maxLength: 10 }), (pieces) => {
         const rack = watchRack();
         const known = new Set<string>();
         let seen = 0;
@@ -283,14 +259,17 @@ describe("whatever happens", () => {
   test("no node that fell silent within a power cut is told beside it", () => {
     const cuts = fc.constantFrom(onBatteryUps, lowUps, vanishedUps);
     fc.assert(
-      fc.property(fc.array(fc.record({ node: fc.constantFrom(...ids), ups: cuts, seconds: fc.integer({ min: 1, max: 30 }) }), { minLength: 1, maxLength: 8 }), (pieces) => {
-        const rack = watchRack().power(onBatteryUps).look();
-        for (const { node, ups, seconds } of pieces) {
-          expect(powerCut(ups)).toBe(true);
-          expect(rack.power(ups).set(node, down).look(seconds).codes()).not.toContain("node-offline");
-        }
-        expect(rack.told().filter((code) => code === "node-offline")).toEqual([]);
-      }),
+      fc.property(
+        fc.array(fc.record({ node: fc.constantFrom(...ids), ups: cuts, seconds: fc.integer({ min: 1, max: 30 }) }), { minLength: 1, maxLength: 8 }),
+        (pieces) => {
+          const rack = watchRack().power(onBatteryUps).look();
+          for (const { node, ups, seconds } of pieces) {
+            expect(powerCut(ups)).toBe(true);
+            expect(rack.power(ups).set(node, down).look(seconds).codes()).not.toContain("node-offline");
+          }
+          expect(rack.told().filter((code) => code === "node-offline")).toEqual([]);
+        },
+      ),
       { numRuns },
     );
   });

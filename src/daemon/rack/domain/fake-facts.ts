@@ -59,4 +59,13 @@ export const vanishedUps = upsOf({
   ageMs: 16_000,
 });
 export const unreachableUps = upsOf({ state: "unreachable", problem: "refused", ageMs: 6000 });
-export const noUps = upsOf({ state: "none", source: "none", name: null, status: [], ageMs: null, chargePercent: "unknown", runtimeSeconds: "unknown", loadPercent: "unknown" });
+export const noUps = upsOf({
+  state: "none",
+  source: "none",
+  name: null,
+  status: [],
+  ageMs: null,
+  chargePercent: "unknown",
+  runtimeSeconds: "unknown",
+  loadPercent: "unknown",
+});

@@ -2,7 +2,21 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Metric, Sample } from "../../../contract/rack.ts";
 import { numRuns, quietSample } from "./fake-facts.ts";
-import { aggregate, allRings, coarseRings, layOut, pointOf, rangeOf, ringFor, ringMetrics, secondRing, settleMs, slotOf, slotStart, type Point } from "./history.ts";
+import {
+  aggregate,
+  allRings,
+  coarseRings,
+  layOut,
+  pointOf,
+  rangeOf,
+  ringFor,
+  ringMetrics,
+  secondRing,
+  settleMs,
+  slotOf,
+  slotStart,
+  type Point,
+} from "./history.ts";
 
 const hour = 3_600_000;
 const noon = 1_763_899_200_000;
@@ -11,7 +25,9 @@ const pointAt = (at: number, cpu: number | null = 5, beatGapMs: number | null = 
   at,
   values: { ...(Object.fromEntries(ringMetrics.map((metric) => [metric, null])) as Point["values"]), cpuPercent: cpu, beatGapMs },
 });
-const points = fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 40 }).map((pairs) => pairs.map(([cpu, gap], index) => pointAt(noon + index * 1000, cpu, gap)));
+const points = fc
+  .array(fc.tuple(value, value), { minLength: 1, maxLength: 40 })
+  .map((pairs) => pairs.map(([cpu, gap], index) => pointAt(noon + index * 1000, cpu, gap)));
 const run = (from: number, count: number) => Array.from({ length: count }, (_, index) => pointAt(from + index * 1000));
 
 describe("rings", () => {

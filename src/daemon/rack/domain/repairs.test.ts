@@ -11,7 +11,15 @@ type Node = RepairFacts["nodes"][number];
 
 const nodeOf = (id: string, but: Partial<Node> = {}): Node => ({ ...factsOf(id, but), offlineForMs: null, lateOften: false, ...but });
 const ids = ["aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "cccccccccccccccc"] as const;
-const quiet: RepairFacts = { nowMs: now, nodes: ids.map((id) => nodeOf(id)), ups: upsOf(), found: [], waiting: [], multicast: "works", recoveryKeyConfirmed: true };
+const quiet: RepairFacts = {
+  nowMs: now,
+  nodes: ids.map((id) => nodeOf(id)),
+  ups: upsOf(),
+  found: [],
+  waiting: [],
+  multicast: "works",
+  recoveryKeyConfirmed: true,
+};
 const codes = (but: Partial<RepairFacts>) => repairsOf({ ...quiet, ...but }).map((one) => one.code);
 
 const anyNode = (id: string) =>
@@ -30,7 +38,13 @@ const facts: fc.Arbitrary<RepairFacts> = fc.record({
   nodes: fc.tuple(...ids.map(anyNode)),
   ups: fc.constantFrom(upsOf(), noUps, onBatteryUps, lowUps, vanishedUps, unreachableUps, upsOf({ problem: "access-denied" })),
   found: fc.constantFrom([], [{ id: "dddddddddddddddd", name: "new", member: false, pairing: "open" as const }]),
-  waiting: fc.constantFrom([], [{ id: "phone", name: "Phone" }, { id: "tablet", name: "Phone" }]),
+  waiting: fc.constantFrom(
+    [],
+    [
+      { id: "phone", name: "Phone" },
+      { id: "tablet", name: "Phone" },
+    ],
+  ),
   multicast: fc.constantFrom("works", "blocked", "unknown"),
   recoveryKeyConfirmed: fc.constantFrom(true, false, null),
 });
@@ -80,8 +94,12 @@ describe("repairs", () => {
     expect(codes({ nodes: [nodeOf(ids[0], { lateOften: true, state: "offline" })] })).toEqual([]);
     expect(codes({ nodes: [nodeOf(ids[0], diskAt(90))] })).toEqual(["disk-space"]);
     expect(codes({ nodes: [nodeOf(ids[0], { diskFull: true, sample: null })] })).toEqual(["disk-space"]);
-    expect(repairsOf({ ...quiet, nodes: [nodeOf(ids[0], { certNotAfter: now + 13.5 * day })] })).toMatchObject([{ code: "certificate-renew", params: { days: 13 } }]);
-    expect(repairsOf({ ...quiet, nodes: [nodeOf(ids[0], { certNotAfter: now - 5 * day })] })).toMatchObject([{ code: "certificate-renew", params: { days: 0 } }]);
+    expect(repairsOf({ ...quiet, nodes: [nodeOf(ids[0], { certNotAfter: now + 13.5 * day })] })).toMatchObject([
+      { code: "certificate-renew", params: { days: 13 } },
+    ]);
+    expect(repairsOf({ ...quiet, nodes: [nodeOf(ids[0], { certNotAfter: now - 5 * day })] })).toMatchObject([
+      { code: "certificate-renew", params: { days: 0 } },
+    ]);
     expect(codes({ nodes: [nodeOf(ids[0], { certNotAfter: now + 15 * day })] })).toEqual([]);
   });
 

@@ -26,7 +26,10 @@ export function parseMacmon(text: string): MacReading | undefined {
 }
 
 /** Power and temperature of a Mac by the optional `macmon` tool; without it they stay unknown. Not verified on hardware. */
-export function startMacmon({ clock, log, command = "macmon" }: { clock: Clock; log: Log; command?: string }): { current(): MacReading | undefined; stop(): void } {
+export function startMacmon({ clock, log, command = "macmon" }: { clock: Clock; log: Log; command?: string }): {
+  current(): MacReading | undefined;
+  stop(): void;
+} {
   let last: { reading: MacReading; at: number } | undefined;
   const child = spawn(command, ["pipe", "-i", "2000"], { stdio: ["ignore", "pipe", "ignore"] });
   child.on("error", () => log.info("health.macmon-absent"));

@@ -2,7 +2,20 @@ import type { History, Metric, Sample } from "../../../contract/rack.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Database, Migration, SqlRow, Statement } from "../../kernel/sqlite/database.ts";
-import { aggregate, allRings, coarseRings, layOut, pointOf, rangeOf, ringMetrics, secondRing, slotOf, slotStart, type Point, type Ring } from "../domain/history.ts";
+import {
+  aggregate,
+  allRings,
+  coarseRings,
+  layOut,
+  pointOf,
+  rangeOf,
+  ringMetrics,
+  secondRing,
+  slotOf,
+  slotStart,
+  type Point,
+  type Ring,
+} from "../domain/history.ts";
 
 const column = (metric: Metric) => metric.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 const columns = ringMetrics.map(column);
@@ -12,7 +25,10 @@ export const healthMigrations: readonly Migration[] = [
   {
     name: "rings",
     sql: [
-      ...allRings.map((ring) => `CREATE TABLE ring_${ring.name} (node TEXT NOT NULL, slot INTEGER NOT NULL, at INTEGER NOT NULL, ${columns.map((name) => `${name} REAL`).join(", ")}, PRIMARY KEY (node, slot)) STRICT, WITHOUT ROWID;`),
+      ...allRings.map(
+        (ring) =>
+          `CREATE TABLE ring_${ring.name} (node TEXT NOT NULL, slot INTEGER NOT NULL, at INTEGER NOT NULL, ${columns.map((name) => `${name} REAL`).join(", ")}, PRIMARY KEY (node, slot)) STRICT, WITHOUT ROWID;`,
+      ),
       "CREATE TABLE first_record (node TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;",
     ].join("\n"),
   },
@@ -61,7 +77,9 @@ export function createRings({ db, clock, log }: { db: Database; clock: Clock; lo
   const writeSome = async () => {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, PER_WRITE);
-      const firsts = [...nodes].flatMap(([node, state]): Statement[] => (state.firstEver === null ? [] : [{ sql: "INSERT OR IGNORE INTO first_record (node, at) VALUES (?, ?)", params: [node, state.firstEver] }]));
+      const firsts = [...nodes].flatMap(([node, state]): Statement[] =>
+        state.firstEver === null ? [] : [{ sql: "INSERT OR IGNORE INTO first_record (node, at) VALUES (?, ?)", params: [node, state.firstEver] }],
+      );
       await db.write([...batch.map(insert), ...firsts]);
       // By identity: while the write was under way a node may have been forgotten, and its points with it.
       const written = new Set(batch);
@@ -75,7 +93,10 @@ export function createRings({ db, clock, log }: { db: Database; clock: Clock; lo
     });
     return flushing;
   };
-  const pointOfRow = (row: SqlRow): Point => ({ at: Number(row["at"]), values: Object.fromEntries(ringMetrics.map((metric) => [metric, row[column(metric)] as number | null])) as Point["values"] });
+  const pointOfRow = (row: SqlRow): Point => ({
+    at: Number(row["at"]),
+    values: Object.fromEntries(ringMetrics.map((metric) => [metric, row[column(metric)] as number | null])) as Point["values"],
+  });
 
   return {
     start: () => clock.every(FLUSH_MS, () => void flush()),
@@ -107,14 +128,18 @@ export function createRings({ db, clock, log }: { db: Database; clock: Clock; lo
     async forget(node: string) {
       nodes.delete(node);
       waiting = waiting.filter((one) => one.node !== node);
-      await db.write([...allRings.map((ring) => ({ sql: `DELETE FROM ring_${ring.name} WHERE node = ?`, params: [node] })), { sql: "DELETE FROM first_record WHERE node = ?", params: [node] }]);
+      await db.write([
+        ...allRings.map((ring) => ({ sql: `DELETE FROM ring_${ring.name} WHERE node = ?`, params: [node] })),
+        { sql: "DELETE FROM first_record WHERE node = ?", params: [node] },
+      ]);
     },
     async stop() {
-      for (const [node, state] of nodes) for (const ring of coarseRings) {
-        const open = state.open.get(ring.name);
-        if (open) waiting.push({ node, ring, point: aggregate(open.at, open.points) });
-        state.open.delete(ring.name);
-      }
+      for (const [node, state] of nodes)
+        for (const ring of coarseRings) {
+          const open = state.open.get(ring.name);
+          if (open) waiting.push({ node, ring, point: aggregate(open.at, open.points) });
+          state.open.delete(ring.name);
+        }
       await flush();
     },
   };

@@ -53,6 +53,9 @@ export function createLink({ dial, clock, random, sink }: Ports) {
       };
     });
 
+  /** Lets the close event of a dying wire come first. */
+  const settle = () => new Promise<void>((done) => void clock.after(20, done));
+
   const connected = (): Promise<Wire | null> =>
     wire
       ? Promise.resolve(wire)
@@ -73,8 +76,9 @@ export function createLink({ dial, clock, random, sink }: Ports) {
   };
   const client: Client = createORPCClient(delegate);
 
-  const watch = async (signal: AbortSignal) => {
-    const events = await client.rack.watch(undefined, { signal });
+  /** Closing the wire ends it: an abort would be one more message on a socket that may be gone. */
+  const watch = async () => {
+    const events = await client.rack.watch();
     for await (const event of events) {
       lastEventAt = clock.now();
       attempt = 0;
@@ -98,7 +102,7 @@ export function createLink({ dial, clock, random, sink }: Ports) {
     }
   };
 
-  const follow = async (opened: Wire, signal: AbortSignal) => {
+  const follow = async (opened: Wire) => {
     const me = await client.access.me();
     sink.me(me);
     if (me.role === "public") {
@@ -109,25 +113,24 @@ export function createLink({ dial, clock, random, sink }: Ports) {
       sink.noRack();
       return linger(opened, me);
     }
-    return watch(signal);
+    return watch();
   };
 
   const connectOnce = async (signal: AbortSignal) => {
     const opened = await dial(signal);
-    const scope = new AbortController();
-    const end = () => scope.abort();
-    signal.addEventListener("abort", end, { once: true });
-    void opened.closed.finally(end);
+    const ended = new AbortController();
+    void opened.closed.finally(() => ended.abort());
     wire = opened;
     waiting.splice(0).forEach((resolve) => resolve(opened));
     try {
-      await follow(opened, scope.signal);
+      await follow(opened);
     } catch (error) {
-      if (!scope.signal.aborted) sink.refused(error);
+      // A wire that is gone fails whatever was under way; that is a lost link, not a refusal.
+      await settle();
+      if (!ended.signal.aborted && !signal.aborted) sink.refused(error);
     } finally {
       wire = null;
       lastEventAt = null;
-      signal.removeEventListener("abort", end);
       opened.close();
     }
   };

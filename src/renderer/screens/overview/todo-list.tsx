@@ -55,7 +55,7 @@ function AlertRow({ alert }: { alert: Alert }) {
   const failed = alert.severity === "failure";
   return (
     <Row
-      mark={<Glyph name={failed ? "failed" : "attention"} className={failed ? "text-stop-mark" : "text-attention-mark"} />}
+      mark={<Glyph name={failed ? "failed" : "attention"} className={stale ? "text-fg-3" : failed ? "text-stop-mark" : "text-attention-mark"} />}
       title={title}
       note={t("overview.alertSince", { severity: words.severity[alert.severity], duration: format.duration(alert.forMs), todo: fill(told.todo, params) })}
     >

@@ -9,6 +9,7 @@ import { EmptyState, Section } from "../../ui/section.tsx";
 import { rolesText } from "../../ui/states.ts";
 import { Table } from "../../ui/table.tsx";
 import { Timeline } from "./timeline-drawing.tsx";
+import { stepAt } from "./timeline.ts";
 
 /** Names of the plan's nodes, by id. */
 export function useNodeNames(): (id: string | null) => string | undefined {
@@ -22,7 +23,8 @@ export function useWhen(): (step: PlanStep) => string {
   const { words } = useLanguage();
   const format = useFormat();
   return (step) => {
-    if (step.atSeconds !== null) return format.duration(step.atSeconds * 1000);
+    const at = stepAt(step);
+    if (at !== null) return format.duration(at * 1000);
     if (step.runtimeBelowSeconds !== null) return t("power.runtimeBelow", { left: format.duration(step.runtimeBelowSeconds * 1000) });
     return words.planTrigger[step.trigger];
   };

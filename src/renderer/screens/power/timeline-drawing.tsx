@@ -5,7 +5,7 @@ import { useFormat } from "../../app/use-format.ts";
 import { fit } from "../../ui/rack/fit.ts";
 import { rolesText } from "../../ui/states.ts";
 import { useNodeNames, useWhen } from "./plan-view.tsx";
-import { axisOf, earlyEnd, lastKnown, xOf, type Axis } from "./timeline.ts";
+import { axisOf, earlyEnd, lastKnown, stepAt, xOf, type Axis } from "./timeline.ts";
 
 const left = 132;
 const right = 1152;
@@ -26,11 +26,12 @@ function Row({ step, index, axis }: { step: PlanStep; index: number; axis: Axis 
   const { words } = useLanguage();
   const format = useFormat();
   const nameOf = useNodeNames();
+  const at = stepAt(step);
   const y = firstRow + 11 + index * rowPx;
-  const end = step.atSeconds === null ? right : xOf(axis, step.atSeconds);
+  const end = at === null ? right : xOf(axis, at);
   const text =
-    step.atSeconds !== null
-      ? t(step.trigger === "runtime" ? "power.offAbout" : "power.off", { at: format.duration(step.atSeconds * 1000) })
+    at !== null
+      ? t(step.trigger === "runtime" ? "power.offAbout" : "power.off", { at: format.duration(at * 1000) })
       : step.runtimeBelowSeconds === null
         ? t("power.offByLow")
         : t("power.offByRuntime", { left: format.duration(step.runtimeBelowSeconds * 1000) });
@@ -44,7 +45,7 @@ function Row({ step, index, axis }: { step: PlanStep; index: number; axis: Axis 
         {fit(rolesText(step.roles, words), 12, 122)}
       </text>
       <path className="bar-fill" d={barPath(axis, end, y)} />
-      {step.atSeconds === null ? null : <path className="end" d={`M${end} ${y - 3}v24`} />}
+      {at === null ? null : <path className="end" d={`M${end} ${y - 3}v24`} />}
       <text className="said" x={inside ? end - 8 : end + 8} y={y + 13} textAnchor={inside ? "end" : "start"}>
         {text}
       </text>
@@ -60,7 +61,7 @@ export function Timeline({ plan }: { plan: ShutdownPlan }) {
   const when = useWhen();
   const nameOf = useNodeNames();
   const rows = plan.steps.filter((step) => step.act === "shut-down");
-  const marks = plan.steps.filter((step) => step.act !== "shut-down" && step.atSeconds !== null);
+  const marks = plan.steps.filter((step) => step.act !== "shut-down" && stepAt(step) !== null);
   const axis = axisOf(earlyEnd(plan.steps), Math.max(lastKnown(plan.steps), 60), left, right);
   const foot = firstRow + rows.length * rowPx + 8;
   const said = plan.steps.map((step) => [when(step), nameOf(step.nodeId), words.planAct[step.act]].filter((part) => part !== undefined).join(" ")).join(". ");
@@ -84,7 +85,7 @@ export function Timeline({ plan }: { plan: ShutdownPlan }) {
           }
         />
         {marks.map((step, index) => {
-          const x = xOf(axis, step.atSeconds ?? 0);
+          const x = xOf(axis, stepAt(step) ?? 0);
           return (
             <g key={step.id}>
               <path className="mark-line" d={`M${x} ${index % 2 === 0 ? 18 : 38}V${foot}`} />

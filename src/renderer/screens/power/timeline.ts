@@ -1,4 +1,10 @@
 import type { PlanStep } from "../../../contract/rack.ts";
+import { known } from "../../app/format.ts";
+
+/** Seconds after the cut at which a step is expected, else the time it is set for; null when only its trigger is known. */
+export function stepAt(step: Pick<PlanStep, "atSeconds" | "expectedAtSeconds">): number | null {
+  return known(step.expectedAtSeconds) ? step.expectedAtSeconds : step.atSeconds;
+}
 
 export interface Segment {
   /** Seconds at both ends. */
@@ -63,10 +69,10 @@ function range(from: number, to: number, step: number): number[] {
 
 /** Seconds at which the early part of the plan is over: what comes by delay or straight after it. */
 export function earlyEnd(plan: readonly PlanStep[]): number {
-  return Math.max(0, ...plan.filter((step) => step.trigger !== "runtime" && step.trigger !== "low-battery").map((step) => step.atSeconds ?? 0));
+  return Math.max(0, ...plan.filter((step) => step.trigger !== "runtime" && step.trigger !== "low-battery").map((step) => stepAt(step) ?? 0));
 }
 
 /** Seconds at which the last known step falls; 0 when none is known. */
 export function lastKnown(plan: readonly PlanStep[]): number {
-  return Math.max(0, ...plan.map((step) => step.atSeconds ?? 0));
+  return Math.max(0, ...plan.map((step) => stepAt(step) ?? 0));
 }
