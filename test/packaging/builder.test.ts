@@ -64,7 +64,7 @@ describe("electron-builder's configuration", () => {
     );
     const main = text("src/main/aosd-process.ts");
     expect(main).toContain('join(at.resourcesPath, "node", exe)');
-    expect(main).toContain('join(at.resourcesPath, "daemon", "src", "daemon", "main.ts")');
+    expect(main).toContain('join(at.resourcesPath, "daemon", "src", "daemon", "main.js")');
     expect(config.mac.binaries).toEqual(["Contents/Resources/node/node"]);
   });
 

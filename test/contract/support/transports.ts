@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { connect as tlsConnect } from "node:tls";
-import { MessageChannel } from "node:worker_threads";
+import { MessageChannel, type MessagePort as NodePort } from "node:worker_threads";
 import { createORPCClient } from "@orpc/client";
 import { RPCLink as PortLink } from "@orpc/client/message-port";
 import { RPCLink } from "@orpc/client/websocket";
@@ -43,23 +43,29 @@ export const wires: Record<"ws" | "wss" | "socket" | "messagePort", (node: Aosd,
   wss: (node, token) => opened(rawSockets.lan(node, token)),
   socket: (node, token) => opened(rawSockets.socket(node, token)),
   messagePort: (node) => {
-    const { port1, port2 } = new MessageChannel();
-    const forwarder = createForwarder({ dial: () => openLocal(node.socket, 4 << 20), clock: clock as never, log: () => {} });
-    const end = forwarder.attach(asMainPort(port2));
-    port1.start();
-    const client: Client = createORPCClient(new PortLink({ port: port1 as unknown as MessagePort }));
-    return Promise.resolve({
-      client,
-      close() {
-        end();
-        port1.close();
-      },
-    });
+    const { port, end } = rawPort(node);
+    const client: Client = createORPCClient(new PortLink({ port: port as unknown as MessagePort }));
+    return Promise.resolve({ client, close: end });
   },
 };
 
+/** The page's end of a port that Electron's forwarder joins with the local socket. */
+export function rawPort(node: Aosd): { port: NodePort; end(): void } {
+  const { port1, port2 } = new MessageChannel();
+  const forwarder = createForwarder({ dial: () => openLocal(node.socket, 4 << 20), clock: clock as never, log: () => {} });
+  const end = forwarder.attach(asMainPort(port2));
+  port1.start();
+  return {
+    port: port1,
+    end() {
+      end();
+      port1.close();
+    },
+  };
+}
+
 /** Node's port with the surface of Electron's: events carry `{ data }`. */
-function asMainPort(port: import("node:worker_threads").MessagePort): MessagePortMain {
+function asMainPort(port: NodePort): MessagePortMain {
   const self = {
     on(event: string, listener: (value: unknown) => void) {
       port.on(event as "message", (data: unknown) => listener(event === "message" ? { data, ports: [] } : data));
