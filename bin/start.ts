@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensureConsole, ensureDesktop } from "../build/console.ts";
 import { openLink, type Link } from "../src/cli/link.ts";
 import { readAosdFile, stateDir } from "../src/cli/state-dir.ts";
 
@@ -35,11 +36,6 @@ function appBrowser(): string | undefined {
     .split(delimiter)
     .flatMap((folder) => ["google-chrome", "chromium", "microsoft-edge"].map((name) => join(folder, name)));
   return [...(process.platform === "darwin" || process.platform === "win32" ? known[process.platform] : []), ...onPath].find((path) => existsSync(path));
-}
-
-function build(script: string, args: readonly string[]): boolean {
-  say("Building the console (first start) ...");
-  return spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
 }
 
 async function connect(): Promise<Link | undefined> {
@@ -79,8 +75,7 @@ async function entrance(link: Link): Promise<string> {
 }
 
 async function openConsole(): Promise<void> {
-  if (!existsSync(join(root, "out", "renderer", "index.html")) && !build(join(root, "node_modules", "vite", "bin", "vite.js"), ["build"]))
-    throw new Error("the console could not be built");
+  ensureConsole(say);
   const aosd = await ownAosd();
   process.on("SIGINT", aosd.stop);
   process.on("SIGTERM", aosd.stop);
@@ -100,8 +95,7 @@ if (electron === undefined) {
   say("Electron's binary is not here, so the console opens in a browser.");
   await openConsole();
 } else {
-  const built = existsSync(join(root, "out", "main", "index.js")) || build(join(root, "node_modules", "electron-vite", "bin", "electron-vite.js"), ["build"]);
-  if (!built) throw new Error("the desktop app could not be built");
+  ensureDesktop(say);
   const child = spawn(electron, [root], { stdio: "inherit" });
   process.exitCode = await new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { NodeView, RackSnapshot } from "../src/contract/rack.ts";
+import { ensureConsole } from "../build/console.ts";
 import { scenarios, type Scenario } from "./nut/scenario.ts";
 import { startDemoRack, type DemoRack } from "./rack.ts";
 import { startUps, type UpsSource } from "./ups.ts";
@@ -122,6 +123,7 @@ async function main(): Promise<number> {
   let ups: UpsSource | undefined;
   let rack: DemoRack | undefined;
   try {
+    if (!args.once) ensureConsole(say);
     ups = await startUps(args.scenario, stop.signal);
     if (ups.source === "simulated") say("No NUT server is installed here: the UPS is simulated, and marked so.");
     rack = await startDemoRack({ ups, lan: args.lan, signal: stop.signal, say });

@@ -76,12 +76,12 @@ function opened(socket: WebSocket, stateDir: string): Promise<void> {
   });
 }
 
-/** A reply as oRPC frames it. The CLI asks for no streams and no files, so text replies are all that may come. */
-const reply = z.object({
-  i: z.string(),
-  t: z.literal(2).optional(),
-  p: z.object({ s: z.number().int().optional(), h: z.record(z.string(), z.unknown()).optional() }),
-});
+/** A reply as oRPC frames it: an answer (2), an event of a stream (3) or its end (4). */
+const reply = z.union([
+  z.object({ i: z.string(), t: z.literal(2).optional(), p: z.object({ s: z.number().int().optional(), h: z.record(z.string(), z.unknown()).optional() }) }),
+  z.object({ i: z.string(), t: z.literal(3), p: z.object({ e: z.string() }) }),
+  z.object({ i: z.string(), t: z.literal(4) }),
+]);
 
 function isReply(data: unknown): boolean {
   if (typeof data !== "string") return false;

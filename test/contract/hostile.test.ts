@@ -15,6 +15,8 @@ const WARM_UP = 1500;
 const CONNECTIONS_AT_ONCE = 12;
 const WAIT_MS = 8000;
 const seed = Number(process.env["AOS_TEST_SEED"] ?? Date.now() % 2 ** 32);
+/** The one page that everybody may have; a path that leads out of everything ends there. */
+const CONSOLE = "<!doctype html>the console";
 const SECRET = "this stands outside of the console's folder";
 
 const house = createHouse("hostile");
@@ -25,7 +27,7 @@ beforeAll(async () => {
   console.log(`hostile frames: seed ${seed} (AOS_TEST_SEED)`);
   const consoleDir = join(house.dir, "console");
   mkdirSync(consoleDir);
-  writeFileSync(join(consoleDir, "index.html"), "<!doctype html>the console");
+  writeFileSync(join(consoleDir, "index.html"), CONSOLE);
   writeFileSync(join(house.dir, "secret.txt"), SECRET);
   main = await house.startMain("main", ["--console-dir", consoleDir, "--log-megabytes", "1", "--log-files", "2"]);
   pid = main.node.pid;
@@ -73,11 +75,13 @@ const pipes: Record<"ws" | "wss" | "local socket" | "MessagePort", Open> = {
 interface Tally {
   sent: number;
   refused: number;
+  /** Connections that were ended for what they sent. */
+  ended: number;
   granted: string[];
   hung: string[];
 }
 
-/** Some frames that are refused with an answer, then either one that ends the connection, or a question that must still be answered. */
+/** Some frames that are refused with an answer, a question that must still be answered, and one that ends the connection. */
 async function batch(open: Open, frames: Frames, size: number, tally: Tally): Promise<void> {
   const pipe = await open();
   const canary = JSON.stringify({ i: "canary", p: { u: "/access/me" } });
@@ -88,23 +92,26 @@ async function batch(open: Open, frames: Frames, size: number, tally: Tally): Pr
     else if (frames.grants(text)) tally.granted.push(text.slice(0, 300));
     else tally.refused += 1;
   });
-  const rude = frames.below(5) > 0;
-  let last: Frame = "";
-  for (let i = 0; i < size; i++) {
-    last = rude && i === size - 1 ? frames.rude() : frames.polite();
-    pipe.send(last);
-    tally.sent += 1;
-  }
-  if (!rude) pipe.send(canary);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<"late">((resolve) => (timer = setTimeout(() => resolve("late"), WAIT_MS)));
-  if ((await Promise.race([rude ? pipe.closed : alive, late])) === "late") tally.hung.push(`${rude ? "not closed after" : "no answer after"} ${String(last).slice(0, 200)}`);
-  clearTimeout(timer);
+  const within = async (step: Promise<void>, what: string) => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<"late">((resolve) => (timer = setTimeout(() => resolve("late"), WAIT_MS)));
+    if ((await Promise.race([step, late])) === "late") tally.hung.push(what);
+    clearTimeout(timer);
+  };
+  const polite = Array.from({ length: size - 1 }, () => frames.polite());
+  for (const frame of polite) pipe.send(frame);
+  pipe.send(canary);
+  await within(alive, `no answer after ${polite.map((frame) => String(frame).slice(0, 200)).join(" | ")}`);
+  const rude = frames.rude();
+  pipe.send(rude);
+  await within(pipe.closed, `not closed after ${String(rude).slice(0, 200)}`);
+  tally.ended += 1;
+  tally.sent += size;
   pipe.end();
 }
 
 async function attack(open: Open, count: number, size: number): Promise<Tally> {
-  const tally: Tally = { sent: 0, refused: 0, granted: [], hung: [] };
+  const tally: Tally = { sent: 0, refused: 0, ended: 0, granted: [], hung: [] };
   const frames = createFrames(seeded(seed + count + size));
   const one = async () => {
     while (tally.sent < count) await batch(open, frames, size, tally);
@@ -145,10 +152,11 @@ describe.each(Object.entries(pipes))("over %s", (name, open) => {
     await attack(open, WARM_UP, size);
     const before = await settledMB();
     const tally = await attack(open, FRAMES, size);
-    expect(tally.granted).toEqual([]);
-    expect(tally.hung).toEqual([]);
+    expect(tally.granted.slice(0, 3)).toEqual([]);
+    expect(tally.hung.slice(0, 3)).toEqual([]);
     expect(tally.sent).toBeGreaterThanOrEqual(FRAMES);
-    expect(tally.refused).toBeGreaterThan(FRAMES / 2);
+    // The rest are aborts of calls that nobody made, which are ignored.
+    expect(tally.refused + tally.ended).toBeGreaterThan(FRAMES * 0.9);
     await expectUnharmed();
     await expectFlat(before);
   });
@@ -230,6 +238,7 @@ describe("over HTTP", () => {
         const { status, text } = await send(agent, sent);
         const what = `${sent.method} ${sent.path.slice(0, 120)} ${JSON.stringify(sent.headers).slice(0, 200)}: ${status} ${text.slice(0, 100)}`;
         if (status === -1) tally.hung.push(what);
+        else if (sent.method === "GET" && text === CONSOLE) tally.refused += 1;
         else if (text.includes(SECRET) || text.includes("root:x:0") || status === 101 || (status > 0 && status < 400)) tally.granted.push(what);
         else tally.refused += 1;
       }
@@ -243,8 +252,8 @@ describe("over HTTP", () => {
     await storm(WARM_UP);
     const before = await settledMB();
     const tally = await storm(FRAMES);
-    expect(tally.granted).toEqual([]);
-    expect(tally.hung).toEqual([]);
+    expect(tally.granted.slice(0, 3)).toEqual([]);
+    expect(tally.hung.slice(0, 3)).toEqual([]);
     expect(tally.refused).toBe(tally.sent);
     await expectUnharmed();
     await expectFlat(before);

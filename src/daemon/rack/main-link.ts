@@ -96,6 +96,7 @@ export function followMain({
   };
   queueMicrotask(() => void run());
   const relay: Relay = (path, input, options) => {
+    if (state === "refused") throw fault("access.revoked");
     if (!link) throw fault("rack.main-unreachable", { name: name() });
     return link.call(path, input, options);
   };

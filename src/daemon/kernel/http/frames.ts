@@ -25,6 +25,8 @@ export function serveFrames(ws: WebSocket, handler: StandardHandler<Context>, ga
     log.warn("rpc.frame-refused", { listener: connection.listener, why });
     ws.close(code, why);
   };
+  // Our own count: the peer's begins only after it has read the frame once more, so a burst would slip past it.
+  let calls = 0;
   const receive = async (data: RawData, isBinary: boolean) => {
     const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
     const message = isBinary ? new Uint8Array(bytes) : bytes.toString("utf8");
@@ -37,15 +39,20 @@ export function serveFrames(ws: WebSocket, handler: StandardHandler<Context>, ga
       refuse(1007, "malformed");
       return;
     }
-    if (type === MessageType.EVENT_ITERATOR || (type === MessageType.REQUEST && peer.length >= MAX_CALLS)) {
+    // What still comes in after a refusal is not looked at.
+    if (ws.readyState !== ws.OPEN) return;
+    if (type === MessageType.EVENT_ITERATOR || (type === MessageType.REQUEST && calls >= MAX_CALLS)) {
       refuse(1008, "too much");
       return;
     }
+    calls += 1;
     try {
       await peer.message(message, (request) => createServerPeerHandleRequestFn(handler, { context: gate.context(connection) })(request));
     } catch (error) {
       log.debug("rpc.peer-ended", { error });
       refuse(1007, "malformed");
+    } finally {
+      calls -= 1;
     }
   };
   ws.on("message", (data, isBinary) => {
