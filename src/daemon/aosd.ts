@@ -48,7 +48,6 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
   const clock = createClock();
   const ids = createIds();
   const log = createFileLog(config);
-  const random = () => Math.random();
   const run = openRun(config.stateDir, { clock, ids });
   log.info("aosd.starting", { version, node: process.version, roles: config.roles, bootId: run.bootId });
 
@@ -135,7 +134,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
 
   const rings = createRings({ db: disk.watch(pool.database("health")), clock, log });
   const sampler = createSampler({ clock, log, dir: config.stateDir });
-  const ups = createUps(config, { clock, log, random });
+  const ups = createUps(config, { clock, log, random: ids.random });
   fleet = await openFleet({
     store,
     trust,
@@ -144,7 +143,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     found,
     clock,
     log,
-    random,
+    random: ids.random,
     onSamples: (nodeId, samples) => rings.add(nodeId, samples),
     lastSampleAt: (nodeId) => rings.lastAt(nodeId),
     onChange: () => {},
@@ -164,7 +163,6 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     clock,
     log,
     bootId: run.bootId,
-    startedAt,
     lastRestart: run.lastRestart,
     name: () => name,
     roles,
@@ -188,7 +186,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
       issued,
       clock,
       log,
-      random,
+      random: ids.random,
       targets: (mainId) => {
         const sighting = found.get(mainId)?.sighting;
         return sighting ? dialOrder(sighting.addresses).map((host) => ({ host, port: sighting.port })) : [];

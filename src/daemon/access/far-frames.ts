@@ -15,7 +15,7 @@ function isAfterthought(frame: unknown): boolean {
  * (here it is dropped: the far end forgot the call with the connection).
  */
 export function farFrames(socket: WebSocket): SocketLike {
-  const addEventListener: SocketLike["addEventListener"] = (type: string, listener: EventListenerOrEventListenerObject | ((event: never) => unknown)) => {
+  const addEventListener: SocketLike["addEventListener"] = (type: string, listener: Parameters<SocketLike["addEventListener"]>[1]) => {
     const deliver = (event: unknown) => void (typeof listener === "function" ? (listener as (event: unknown) => unknown)(event) : undefined);
     if (type === "close") socket.addEventListener("close", deliver);
     else if (type === "open") socket.addEventListener("open", deliver);

@@ -5,63 +5,37 @@ import {
   type Alert,
   type NodeView,
   type PlanSettings,
-  type Pulse,
   type RackEvent,
   type RackSettings,
   type RackSnapshot,
   type Repair,
-  type Sample,
   type UpsView,
 } from "../../contract/rack.ts";
-import type { NodeRole } from "../../contract/values.ts";
 import type { Access } from "../access/service.ts";
 import type { People } from "../access/people.ts";
-import type { Trust } from "../access/trust.ts";
-import type { Clock } from "../kernel/clock.ts";
 import { fault } from "../kernel/fault.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Discovery } from "./discovery/port.ts";
 import type { FoundList } from "./discovery/found.ts";
 import { acknowledgeAlert, muteAlert, noAlerts, observeAlerts, type AlertState } from "./domain/alerts.ts";
-import { beatEveryMs } from "./domain/node-state.ts";
 import { defaultPlanSettings, shutdownPlan } from "./domain/plan.ts";
 import { repairsOf } from "./domain/repairs.ts";
 import { sentenceOf } from "./domain/sentence.ts";
 import type { Fleet } from "./fleet.ts";
+import { createSelf, type SelfDeps } from "./self.ts";
 import type { Store } from "./store.ts";
 import type { Ups } from "./ups/port.ts";
 
-/** This machine's own measuring, as the rack needs it. */
-export interface Health {
-  latest(): Sample | null;
-  /** Samples after an instant, oldest first. */
-  since(at: number): readonly Sample[];
-  /** Monotonic age of the latest sample. */
-  latestAgeMs(): number | null;
-  facts(): { model: string; os: string };
-  unknowns(): NodeView["unknowns"];
-}
-
-export interface RackDeps {
+export interface RackDeps extends SelfDeps {
   store: Store;
-  trust: Trust;
   people: People;
   access: Access;
   fleet: Fleet;
   found: FoundList;
   discovery: Discovery;
   ups: Ups;
-  health: Health;
-  clock: Clock;
   log: Log;
-  bootId: string;
-  startedAt: number;
-  lastRestart: Pulse["lastRestart"];
-  name: () => string;
-  roles: () => readonly NodeRole[];
-  version: string;
   demo: boolean;
-  lanPort: () => number;
   diskFull: () => boolean;
   rename(name: string): Promise<void>;
 }
@@ -73,7 +47,7 @@ const pick = z.object({ from: z.number(), height: z.number() }).nullable();
 
 /** The rack room: one snapshot of everything, its stream of changes, and what people may change in it. */
 export async function createRack(deps: RackDeps) {
-  const { store, trust, people, fleet, found, discovery, ups, health, clock, log } = deps;
+  const { store, trust, people, fleet, found, discovery, ups, clock, log } = deps;
   const alone = (): RackSettings => {
     const membership = trust.membership();
     return { name: membership.standing === "new" ? deps.name() : membership.rackName, units: 12, numberedFrom: "top" };
@@ -85,42 +59,9 @@ export async function createRack(deps: RackDeps) {
   let repairs: readonly Repair[] = [];
   const born = clock.mono();
   const listeners = new Set<() => void>();
-  let stopped: "running" | "stopped" = "running";
-  const pulseEnds = new Set<() => void>();
 
-  const services = (): NodeView["services"] => [{ name: "aosd", state: "running", forMs: clock.mono() - born }];
-  const selfView = (): NodeView => {
-    const facts = health.facts();
-    const sample = health.latest();
-    return {
-      id: trust.id,
-      name: deps.name(),
-      roles: [...deps.roles()],
-      state: stopped === "stopped" ? "stopped" : "online",
-      self: true,
-      foundBy: "self",
-      beatAgeMs: 0,
-      missedBeats: 0,
-      address: "127.0.0.1",
-      port: deps.lanPort(),
-      fingerprint: trust.fingerprint,
-      certFp: trust.certFp(),
-      certNotAfter: trust.certNotAfter(),
-      serial: trust.serial,
-      model: facts.model,
-      os: facts.os,
-      version: deps.version,
-      pid: process.pid,
-      upMs: clock.mono() - born,
-      lastRestart: deps.lastRestart,
-      sample,
-      sampleAgeMs: health.latestAgeMs(),
-      unknowns: health.unknowns(),
-      services: services(),
-      unit: selfUnit,
-    };
-  };
-  const nodes = (): NodeView[] => [selfView(), ...fleet.views()];
+  const self = createSelf(deps, () => selfUnit);
+  const nodes = (): NodeView[] => [self.view(), ...fleet.views()];
   const observe = () => {
     const all = nodes();
     const view = ups.current();
@@ -217,7 +158,7 @@ export async function createRack(deps: RackDeps) {
         const first = snapshot();
         let known = new Set(first.nodes.map((n) => n.id));
         yield { type: "snapshot", snapshot: first };
-        while (!signal?.aborted && stopped === "running") {
+        while (!signal?.aborted && !self.stopped()) {
           if (!pending) await new Promise<void>((resolve) => (wake = resolve));
           pending = false;
           if (signal?.aborted) return;
@@ -231,49 +172,7 @@ export async function createRack(deps: RackDeps) {
         signal?.removeEventListener("abort", listener);
       }
     },
-    /** Beats for main: every 500 ms one, with the samples it has not had; a last one says that this node stops by plan. */
-    async *pulse(after: number, signal: AbortSignal | undefined): AsyncGenerator<Pulse> {
-      let seq = 0;
-      let sent = after;
-      let end = () => {};
-      const ended = () => end();
-      pulseEnds.add(ended);
-      signal?.addEventListener("abort", ended);
-      try {
-        while (!signal?.aborted) {
-          const samples = health.since(sent).slice(0, 600);
-          sent = samples.at(-1)?.at ?? sent;
-          const { self: _self, foundBy: _found, ...self } = selfView();
-          yield {
-            nodeId: self.id,
-            bootId: deps.bootId,
-            seq: seq++,
-            state: self.state,
-            roles: self.roles,
-            name: self.name,
-            serial: self.serial,
-            model: self.model,
-            os: self.os,
-            version: self.version,
-            pid: process.pid,
-            upMs: self.upMs ?? 0,
-            certNotAfter: self.certNotAfter,
-            lastRestart: deps.lastRestart,
-            unknowns: self.unknowns,
-            services: self.services,
-            samples: [...samples],
-          };
-          if (stopped === "stopped") return;
-          await new Promise<void>((resolve) => {
-            end = resolve;
-            clock.after(beatEveryMs, resolve);
-          });
-        }
-      } finally {
-        pulseEnds.delete(ended);
-        signal?.removeEventListener("abort", ended);
-      }
-    },
+    pulse: self.pulse,
     settings: () => settings,
     async setSettings(change: { name?: string | undefined; units?: number | undefined; numberedFrom?: RackSettings["numberedFrom"] | undefined }) {
       const next: RackSettings = {
@@ -306,7 +205,7 @@ export async function createRack(deps: RackDeps) {
     async rename(nodeId: string, name: string): Promise<NodeView> {
       if (nodeId !== trust.id) return fleet.update(nodeId, { name });
       await deps.rename(name);
-      return selfView();
+      return self.view();
     },
     async place(nodeId: string, from: number, height: number): Promise<NodeView> {
       const other =
@@ -316,7 +215,7 @@ export async function createRack(deps: RackDeps) {
       if (nodeId !== trust.id) return fleet.update(nodeId, { unit: { from, height } });
       await store.saveSetting("rack.unit", { from, height });
       selfUnit = { from, height };
-      return selfView();
+      return self.view();
     },
     acknowledge(id: string): Alert {
       return changeAlert(acknowledgeAlert(alerts, id));
@@ -327,8 +226,7 @@ export async function createRack(deps: RackDeps) {
     upsView: (): UpsView => ups.current(),
     /** Says goodbye to main and to the consoles before the daemon ends. */
     stop() {
-      stopped = "stopped";
-      for (const end of pulseEnds) end();
+      self.stop();
       for (const listener of listeners) listener();
     },
   };

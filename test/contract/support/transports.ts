@@ -6,7 +6,6 @@ import { createORPCClient } from "@orpc/client";
 import { RPCLink as PortLink } from "@orpc/client/message-port";
 import { RPCLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
-import type { MessagePortMain } from "electron";
 import { WebSocket } from "ws";
 import type { Contract } from "../../../src/contract/index.ts";
 import { createForwarder } from "../../../src/main/forwarder.ts";
@@ -63,6 +62,8 @@ export function rawPort(node: Aosd): { port: NodePort; end(): void } {
     },
   };
 }
+
+type MessagePortMain = Parameters<ReturnType<typeof createForwarder>["attach"]>[0];
 
 /** Node's port with the surface of Electron's: events carry `{ data }`. */
 function asMainPort(port: NodePort): MessagePortMain {

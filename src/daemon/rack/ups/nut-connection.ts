@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Clock } from "../../kernel/clock.ts";
 import { errorOf, lineLimit, listLimit, NutError } from "./nut-protocol.ts";
@@ -119,7 +119,9 @@ function speak(first: Socket, clock: Clock): NutConnection {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       onFailure.push(reject);
       first.off("data", data);
-      const secured = connectTls({ socket: first, ...(ca === undefined ? { rejectUnauthorized: false } : { ca, servername: host }) });
+      // An address is no server name (RFC 6066), but the certificate must be for it all the same.
+      const proof = ca === undefined ? { rejectUnauthorized: false } : { ca, host, ...(isIP(host) === 0 ? { servername: host } : {}) };
+      const secured = connectTls({ socket: first, ...proof });
       const bad = (code: string) => {
         const error = new NutError("tls-failed", code);
         reject(error);

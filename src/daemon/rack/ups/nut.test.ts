@@ -20,7 +20,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const scene = (status: string, seconds: number, charge = 80) => `ups.status: ${status}\nbattery.charge: ${charge}\nbattery.runtime: 1200\nTIMER ${seconds}\n`;
 const still = (status: string, charge = 80) =>
-  `device.mfr: Demo\ndevice.model: UPS 1500\nups.status: ${status}\nbattery.charge: ${charge}\nbattery.runtime: 1200\nups.load: 24\n`;
+  `ups.mfr: Demo\nups.model: UPS 1500\nups.status: ${status}\nbattery.charge: ${charge}\nbattery.runtime: 1200\nups.load: 24\n`;
 function seq(text: string): string {
   const file = join(folder(), "ups.seq");
   writeFileSync(file, text);
@@ -62,7 +62,7 @@ describe.each(servers)("$name", ({ missing, start }) => {
     "OL, OB, OB LB and OL again are each seen within 3 s",
     async () => {
       const statuses = ["OL", "OB DISCHRG", "OB DISCHRG LB", "OL CHRG"];
-      const server = await start(statuses.map((status, index) => scene(status, index === 3 ? 60 : 4, 90 - index)).join(""));
+      const server = await start(statuses.map((status, index) => scene(status, index === 3 ? 60 : 3, 90 - index)).join(""));
       const reference = watchStatus(server.port, server.ups);
       ends.push(reference.stop);
       const client = watch(server);
@@ -125,7 +125,7 @@ describe.each(servers)("$name", ({ missing, start }) => {
     const server = await start(`${still("OB DISCHRG", 41)}TIMER 60\n`);
     const { stdout } = await promisify(execFile)(upsc, [`${server.ups}@127.0.0.1:${server.port}`], { timeout: 10_000 });
     const read = Object.fromEntries(stdout.split("\n").map((line) => line.split(": ")));
-    expect(read).toMatchObject({ "ups.status": "OB DISCHRG", "battery.charge": "41", "device.model": "UPS 1500" });
+    expect(read).toMatchObject({ "ups.status": "OB DISCHRG", "battery.charge": "41", "ups.model": "UPS 1500" });
     const { stdout: list } = await promisify(execFile)(upsc, ["-l", `127.0.0.1:${server.port}`], { timeout: 10_000 });
     expect(list.trim()).toBe("aosups");
   });
