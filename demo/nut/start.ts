@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -34,7 +34,6 @@ export interface NutOptions {
 /** Where Debian keeps the programs; the `upsd` in sbin is a wrapper that ends at once without a word. */
 const programs = { upsd: "/lib/nut/upsd", driver: "/lib/nut/dummy-ups", certutil: "/usr/bin/certutil" };
 const readyWithinMs = 15_000;
-const driverWithinMs = 3000;
 const upsName = "aosups";
 
 /** Whether Debian's NUT server is installed here (and certutil, when TLS is wanted). */
@@ -60,8 +59,6 @@ export async function startNut(options: NutOptions): Promise<RunningNut | null> 
   const user = userInfo().username;
   // -F keeps both in the foreground: their pids are ours and their end is seen.
   const driver = child(programs.driver, ["-u", user, "-a", upsName, "-F", "-D"], env);
-  // upsd that finds no driver looks for it again only seconds later.
-  await driverListens(options.dir, driver);
   const upsd = child(programs.upsd, ["-u", user, "-F"], env);
   const stop = async () => {
     await end(upsd);
@@ -132,11 +129,6 @@ async function end(process: ChildProcess): Promise<void> {
   const kill = setTimeout(() => process.kill("SIGKILL"), 2000);
   await promise;
   clearTimeout(kill);
-}
-
-async function driverListens(dir: string, driver: ChildProcess): Promise<void> {
-  const deadline = performance.now() + driverWithinMs;
-  while (!over(driver) && performance.now() < deadline && !existsSync(join(dir, "run", `dummy-ups-${upsName}`))) await wait(20);
 }
 
 async function ready(port: number, children: readonly ChildProcess[]): Promise<void> {

@@ -94,7 +94,7 @@ function isReply(data: unknown): boolean {
 
 /** Hands frames to oRPC, which lets go of the promise that fails on a malformed one: those must not reach it. */
 function guarded(socket: WebSocket, onGarbage: () => void): SocketLike {
-  const addEventListener: SocketLike["addEventListener"] = (type: string, listener: EventListenerOrEventListenerObject | ((event: never) => unknown)) => {
+  const addEventListener: SocketLike["addEventListener"] = (type: string, listener: Parameters<SocketLike["addEventListener"]>[1]) => {
     const deliver = (event: unknown) => void (typeof listener === "function" ? (listener as (event: unknown) => unknown)(event) : undefined);
     if (type === "message") socket.addEventListener("message", (event) => (isReply(event.data) ? deliver(event) : onGarbage()));
     else if (type === "close") socket.addEventListener("close", deliver);

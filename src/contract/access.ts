@@ -149,7 +149,8 @@ export const access = {
     .route({ method: "POST", path: "/join" })
     .input(z.object({ address, code: pairingCode, deviceName: displayName }))
     .output(z.object({ rackName: z.string(), state: z.enum(["admitted", "waiting"]), recoveryKey: z.string().nullable() })),
-  leave: procedure("owner", { scope: "here", faults: ["rack.not-linked"] })
+  /** Forgets the rack that this aosd is a console or a member of; main never does. At the machine itself only. */
+  leave: procedure("operator", { also: ["installer"], scope: "here", faults: ["rack.not-linked", "access.local-only"] })
     .route({ method: "POST", path: "/leave" })
     .output(z.object({ left: z.boolean() })),
   /** Identity of the aosd at an address, asked before anything is sent to it. */
@@ -243,6 +244,10 @@ export const access = {
       .output(z.object({ installed: z.boolean() })),
   },
   peer: {
+    /** Main tells a member that it was taken out of the rack. */
+    release: procedure("node", { scope: "here" })
+      .route({ method: "POST", path: "/peer/release" })
+      .output(z.object({ released: z.boolean() })),
     /** Main asks a member for a new request and hands back the certificate. */
     request: procedure("node", { scope: "here" })
       .route({ method: "POST", path: "/peer/request" })

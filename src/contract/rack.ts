@@ -1,7 +1,7 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { procedure } from "./procedure.ts";
-import { address, displayName, duration, fingerprint, instant, nodeId, nodeRole, pairingCode, reading, unknown } from "./values.ts";
+import { address, displayName, duration, fingerprint, instant, memberRole, nodeId, nodeRole, pairingCode, reading, unknown } from "./values.ts";
 
 /** What can be measured of a node. Keys of `sample`, of `history.points` and of `unknowns`. */
 export const metrics = [
@@ -363,7 +363,7 @@ export const rack = {
       ],
     })
       .route({ method: "POST", path: "/nodes" })
-      .input(z.object({ address, code: pairingCode, roles: z.array(nodeRole).optional() }))
+      .input(z.object({ address, code: pairingCode, /** Instead of those that the node was set up with. */ roles: z.array(memberRole).min(1).optional() }))
       .output(z.object({ nodeId, name: z.string(), fingerprint })),
     rename: procedure("operator", { also: ["installer"], faults: ["rack.node-not-found"] })
       .route({ method: "PUT", path: "/nodes/{nodeId}/name" })

@@ -14,6 +14,9 @@ export const nodeRoles = ["main", "pool", "llm", "storage"] as const;
 export const nodeRole = z.enum(nodeRoles);
 export type NodeRole = z.infer<typeof nodeRole>;
 
+/** Roles that main can give to a node as it takes it in; there is one main. */
+export const memberRole = z.enum(["pool", "llm", "storage"]);
+
 /** First 80 bits of SHA-256 over the node's public key (SPKI), base32, so that an id can't be claimed with another key. */
 export const nodeId = z.string().regex(/^[a-z2-7]{16}$/);
 /** SHA-256 of the public key, first 8 bytes, as people compare it: `3F:A2:91:0C:D4:7E:58:B1`. */

@@ -68,7 +68,10 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
   });
 
   let name = (await store.setting("name", z.string())) ?? config.name;
-  const roles = () => (trust.membership().standing === "console" ? [] : config.roles);
+  const roles = () => {
+    const membership = trust.membership();
+    return membership.standing === "console" ? [] : ((membership.standing === "rack" ? membership.roles : undefined) ?? config.roles);
+  };
   let ports = { loopback: 0, lan: 0 };
   let link: MainLink | undefined;
   const startedAt = clock.now();

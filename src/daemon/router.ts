@@ -54,7 +54,7 @@ export function createRouter(rooms: Rooms) {
         close: a.window.close.handler(() => access.pairing.close()),
       },
       join: a.join.handler(({ input }) => access.join(input)),
-      leave: a.leave.handler(() => access.leave()),
+      leave: a.leave.handler(({ context }) => access.leave(context)),
       probe: a.probe.handler(({ input }) => access.probe(input.address)),
       person: {
         list: a.person.list.handler(({ context }) => people.list(context.caller.device?.id)),
@@ -78,6 +78,7 @@ export function createRouter(rooms: Rooms) {
         install: a.pair.install.handler(({ context, input }) => access.pairInstall(context, input)),
       },
       peer: {
+        release: a.peer.release.handler(() => access.released()),
         request: a.peer.request.handler(async () => ({ csr: await trust.request() })),
         install: a.peer.install.handler(({ input }) => {
           trust.renew(input.cert);
@@ -101,7 +102,7 @@ export function createRouter(rooms: Rooms) {
           if (!rooms.knows(input.nodeId)) throw fault("rack.node-not-found", { nodeId: input.nodeId });
           return rooms.history(input.nodeId, input.minutes, input.metrics);
         }),
-        add: r.node.add.handler(({ input }) => rack.add(input.address, input.code)),
+        add: r.node.add.handler(({ input }) => rack.add(input.address, input.code, input.roles)),
         rename: r.node.rename.handler(({ input }) => rack.rename(input.nodeId, input.name)),
         place: r.node.place.handler(({ input }) => rack.place(input.nodeId, input.from, input.height)),
         remove: r.node.remove.handler(async ({ input }) => {

@@ -1,5 +1,5 @@
 import type { PairingWindow } from "../../contract/access.ts";
-import { nodeRole, nodeRoles, type NodeRole } from "../../contract/values.ts";
+import { memberRole } from "../../contract/values.ts";
 import { fill } from "../../words/index.ts";
 import { command, type Kit } from "../kit.ts";
 import { refuse } from "../refusal.ts";
@@ -15,6 +15,7 @@ interface AddOptions {
   code?: string;
   asNode?: boolean;
   roles?: string;
+  asConsole?: boolean;
   deviceName?: string;
 }
 
@@ -24,10 +25,12 @@ export function addPair({ program, text, act }: Kit): void {
   command(pair, "open", text.command.pairOpen).action(act((session) => showWindow(session, "open")));
   command(pair, "code", text.command.pairCode).action(act((session) => showWindow(session, "get")));
   command(pair, "close", text.command.pairClose).action(act((session) => showWindow(session, "close")));
+  command(pair, "leave", text.command.pairLeave).action(act(leave));
   command(pair, "add", text.command.pairAdd)
     .argument("<address>", text.option.address)
     .option("--code <code>", text.option.code)
     .option("--as-node", text.option.asNode)
+    .option("--as-console", text.option.asConsole)
     .option("--roles <roles>", text.option.roles)
     .option("--device-name <name>", text.option.deviceName)
     .action(act<AddOptions>(add));
@@ -61,7 +64,8 @@ async function add(session: Session, [address = ""]: readonly string[], options:
     }),
   );
   const code = options.code ?? (await session.prompt(text.say.askCode, "--code"));
-  if (own.standing === "rack" || options.asNode === true || roles !== undefined) {
+  const asNode = options.asNode === true || roles !== undefined || (own.standing === "rack" && options.asConsole !== true);
+  if (asNode) {
     const node = await session.ask((aosd, call) => aosd.rack.node.add({ address, code, ...(roles === undefined ? {} : { roles }) }, call), pairWithinMs);
     session.show({ as: "node", ...node }, () => fill(text.say.added, { name: clean(node.name), fingerprint: node.fingerprint }));
     return;
@@ -74,10 +78,17 @@ async function add(session: Session, [address = ""]: readonly string[], options:
   });
 }
 
-function rolesOf(list: string, { tongue: { text } }: Session): NodeRole[] {
+type MemberRole = (typeof memberRole.options)[number];
+
+async function leave(session: Session): Promise<void> {
+  const left = await session.ask((aosd, call) => aosd.access.leave(undefined, call));
+  session.show(left, () => session.tongue.text.say.left);
+}
+
+function rolesOf(list: string, { tongue: { text } }: Session): MemberRole[] {
   return list.split(",").map((given) => {
-    const role = nodeRole.safeParse(given.trim());
-    return role.success ? role.data : refuse("cli.usage", { message: fill(text.usage.badValue, { what: clean(given), allowed: nodeRoles.join(", ") }) });
+    const role = memberRole.safeParse(given.trim());
+    return role.success ? role.data : refuse("cli.usage", { message: fill(text.usage.badValue, { what: clean(given), allowed: memberRole.options.join(", ") }) });
   });
 }
 

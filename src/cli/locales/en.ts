@@ -14,6 +14,7 @@ export const en: CliText = {
     pairOpen: "open the pairing window and show its code",
     pairCode: "show the code of the open pairing window",
     pairClose: "close the pairing window",
+    pairLeave: "forget the rack that this machine is in",
     pairAdd: "connect the appliance at an address",
     people: "list people and their roles",
     peopleInvite: "invite a person and make a one-time link",
@@ -42,6 +43,7 @@ export const en: CliText = {
     noColor: "use no colour",
     history: "show the past as well (such as 10m, 24h, 7d)",
     code: "the eight-digit code that the other machine shows",
+    asConsole: "join the other machine's rack as a console, although this machine has a rack of its own",
     asNode: "add the other machine to our rack as a node instead of joining as a console",
     roles: "roles to give (main, pool, llm, storage, separated by commas)",
     role: "role to give (owner, operator, viewer, installer, support, kiosk)",
@@ -154,6 +156,7 @@ export const en: CliText = {
     historyOf: "last {{time}} · every {{step}} · missing slots: {{missing}}",
     historyEmpty: "Nothing was recorded in this time.",
     windowOpen: "Code  {{code}}\nEnter it on the other machine within {{time}}. Tries left: {{tries}}.",
+    left: "This machine has left the rack. It can be paired again with `aos pair open`.",
     windowClosed: "The pairing window is closed. Open it with `aos pair open`.",
     askCode: "Eight-digit code shown by the other machine: ",
     probing:

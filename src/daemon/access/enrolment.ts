@@ -1,11 +1,21 @@
 import { X509Certificate } from "node:crypto";
+import type { z } from "zod";
 import type { AosdIdentity } from "../../contract/access.ts";
+import type { memberRole, NodeRole } from "../../contract/values.ts";
 import type { Context } from "../kernel/caller.ts";
 import { fault } from "../kernel/fault.ts";
 import { subjectOf } from "./certificates.ts";
-import { dial, formatAddress, parseAddress, type Target } from "./dial.ts";
+import { dial, formatAddress, parseAddress } from "./dial.ts";
 import { proveTo, type Pairing } from "./pairing.ts";
 import type { AccessDeps } from "./service.ts";
+
+type MemberRole = z.infer<typeof memberRole>;
+
+/** There is one main: a node that was set up for all roles takes the others. */
+function rolesFor(wanted: readonly NodeRole[]): NodeRole[] {
+  const roles = wanted.filter((role) => role !== "main");
+  return roles.length > 0 ? roles : ["pool"];
+}
 
 interface EnrolmentDeps extends AccessDeps {
   pairing: Pairing;
@@ -21,6 +31,17 @@ export function createEnrolment(deps: EnrolmentDeps) {
   const needBinding = ({ connection }: Context): string => {
     if (connection.binding === undefined) throw fault("access.needs-tls");
     return connection.binding;
+  };
+  /** A node can be taken in while it is new, or alone in a rack that it founded at its first start and nobody claimed. */
+  const needFree = () => {
+    const membership = trust.membership();
+    const alone = trust.isMain() && !people.claimed();
+    if (membership.standing !== "new" && !alone) throw fault("access.already-in-rack", { rack: membership.rackName });
+  };
+  const release = async () => {
+    if (trust.membership().standing === "new" || trust.isMain()) throw fault("rack.not-linked");
+    await trust.leave();
+    deps.onMembership();
   };
 
   return {
@@ -45,7 +66,7 @@ export function createEnrolment(deps: EnrolmentDeps) {
       const membership = trust.membership();
       const initiatorId = pairing.prove(input.proof, context.connection.scratch);
       if (input.intent === "enrol") {
-        if (membership.standing !== "new") throw fault("access.already-in-rack", { rack: membership.rackName });
+        needFree();
         return { intent: "enrol" as const, csr: await trust.request(), roles: [...deps.roles()], name: deps.name() };
       }
       pairing.takeProved(context.connection.scratch);
@@ -73,28 +94,28 @@ export function createEnrolment(deps: EnrolmentDeps) {
         recoveryKey: first ? sealWithNewKey() : null,
       };
     },
-    async pairInstall(context: Context, input: { cert: string; ca: string; rackId: string; rackName: string; mainId: string; revoked: readonly string[] }) {
+    async pairInstall(context: Context, input: { cert: string; ca: string; rackId: string; rackName: string; mainId: string; revoked: readonly string[]; roles: NodeRole[] }) {
       needBinding(context);
       const initiatorId = pairing.takeProved(context.connection.scratch);
-      const membership = trust.membership();
-      if (membership.standing !== "new") throw fault("access.already-in-rack", { rack: membership.rackName });
+      needFree();
       if (initiatorId !== input.mainId) throw fault("access.channel-mismatch");
-      await issued.accept({ seq: 0, revoked: input.revoked });
-      trust.join({ standing: "rack", rackId: input.rackId, rackName: input.rackName, mainId: input.mainId }, input.ca, input.cert);
+      await issued.begin(input.revoked);
+      trust.join({ standing: "rack", rackId: input.rackId, rackName: input.rackName, mainId: input.mainId, roles: input.roles }, input.ca, input.cert);
       log.info("access.joined-rack", { rackId: input.rackId, mainId: input.mainId });
       deps.onMembership();
       return { installed: true };
     },
     /** Main's side: takes the node at an address into the rack, with its code. */
-    async enrol(address: string | Target, code: string, signal?: AbortSignal) {
+    async enrol(address: string, code: string, chosen: readonly MemberRole[] | undefined) {
       needMain();
       const membership = trust.membership();
-      const target = typeof address === "string" ? parseAddress(address) : address;
-      const { link: far, identity: peer, proof } = await proveTo(target, code, trust.id, log, signal);
+      const target = parseAddress(address);
+      const { link: far, identity: peer, proof } = await proveTo(target, code, trust.id, log);
       try {
         const answer = await far.client.access.pair.finish({ intent: "enrol", proof });
         const ca = trust.caPem();
         if (answer.intent !== "enrol" || membership.standing !== "rack" || ca === undefined) throw fault("access.not-main");
+        const roles = rolesFor(chosen ?? answer.roles);
         const cert = await trust.signNode(answer.csr, peer.id);
         await issued.note(cert);
         await far.client.access.pair.install({
@@ -104,9 +125,9 @@ export function createEnrolment(deps: EnrolmentDeps) {
           rackName: membership.rackName,
           mainId: trust.id,
           revoked: issued.list().revoked,
-          roles: answer.roles,
+          roles,
         });
-        return { nodeId: peer.id, name: answer.name, roles: answer.roles, fingerprint: peer.fingerprint, serial: peer.serial, target };
+        return { nodeId: peer.id, name: answer.name, roles, fingerprint: peer.fingerprint, serial: peer.serial, target };
       } finally {
         far.close();
       }
@@ -138,11 +159,17 @@ export function createEnrolment(deps: EnrolmentDeps) {
         far.close();
       }
     },
-    async leave() {
-      if (trust.membership().standing !== "console") throw fault("rack.not-linked");
-      await trust.leave();
-      deps.onMembership();
+    /** At the machine itself: forgets a rack elsewhere. */
+    async leave(context: Context) {
+      if (context.connection.listener !== "socket") throw fault("access.local-only");
+      await release();
       return { left: true };
+    },
+    /** Main's word that this node was taken out: forgets the rack and can be taken in again. */
+    async released() {
+      await release();
+      pairing.open();
+      return { released: true };
     },
     async renewDevice(context: Context, csr: string) {
       needMain();

@@ -38,6 +38,13 @@ export async function createIssued({ db, clock }: { db: Database; clock: Clock }
       seq += 1;
       for (const row of rows) revoked.add(String(row["cert_fp"]));
     },
+    /** On a node that joins a rack: that rack's list in place of any earlier rack's. */
+    async begin(list: readonly string[]) {
+      await db.write([{ sql: "DELETE FROM issued" }, saveSeq(0)]);
+      revoked.clear();
+      seq = 0;
+      await this.accept({ seq: 0, revoked: list });
+    },
     /** On a member: the list that main sent, unless it is older than the one held. */
     async accept(list: { seq: number; revoked: readonly string[] }) {
       if (list.seq < seq) return seq;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import type { NodeRole } from "../../contract/values.ts";
+import { nodeRole, type NodeRole } from "../../contract/values.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { TlsIdentity } from "../kernel/http/server.ts";
 import { writeWhole } from "../kernel/files.ts";
@@ -15,7 +15,7 @@ import { seal, unseal } from "./recovery.ts";
 
 const membershipSchema = z.discriminatedUnion("standing", [
   z.object({ standing: z.literal("new") }),
-  z.object({ standing: z.literal("rack"), rackId: z.string(), rackName: z.string(), mainId: z.string() }),
+  z.object({ standing: z.literal("rack"), rackId: z.string(), rackName: z.string(), mainId: z.string(), roles: z.array(nodeRole).optional() }),
   z.object({ standing: z.literal("console"), rackId: z.string(), rackName: z.string(), mainId: z.string(), deviceId: z.string(), address: z.string() }),
 ]);
 export type Membership = z.infer<typeof membershipSchema>;
@@ -127,9 +127,6 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
     renameRack: (name: string) => {
       if (membership.standing !== "new") saveMembership({ ...membership, rackName: name });
     },
-    moveMain: (address: string) => {
-      if (membership.standing === "console") saveMembership({ ...membership, address });
-    },
     /** Becomes a member or a console of a rack: CA and certificate first, standing last. */
     join(next: Exclude<Membership, { standing: "new" }>, caCert: string, pem: string) {
       const parsed = new X509Certificate(pem);
@@ -138,6 +135,9 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
       writeWhole(file("rack-ca.crt"), caCert);
       ca = caCert;
       saveMembership(next);
+      // The CA of a rack that this machine founded for itself at its first start: nobody else is in it.
+      rmSync(file("rack-ca.key"), { force: true });
+      rmSync(file("rack-ca.sealed.json"), { force: true });
       setCert(pem);
     },
     /** Forgets the rack; the node's key and id stay. */
@@ -151,7 +151,6 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
     },
     /** Seals the CA's key under a recovery key, for restore and for `aos recover`. */
     sealCa: (recoveryKey: string) => writeWhole(file("rack-ca.sealed.json"), seal(recoveryKey, caKey())),
-    isSealed: () => existsSync(file("rack-ca.sealed.json")),
     /** True when the recovery key opens the sealed CA key and it is this rack's. */
     opensCa(recoveryKey: string): boolean {
       const sealed = text("rack-ca.sealed.json");

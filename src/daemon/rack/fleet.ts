@@ -185,8 +185,8 @@ export async function openFleet(deps: FleetDeps) {
       if (entry && !entry.link.connected()) entry.link.wake();
     },
     /** Pairs the node at an address into the rack and begins to follow it. */
-    async add(address: string, code: string, selfUnit: Member["unit"]) {
-      const joined = await deps.access.enrol(address, code);
+    async add(address: string, code: string, roles: Parameters<Access["enrol"]>[2], selfUnit: Member["unit"]) {
+      const joined = await deps.access.enrol(address, code, roles);
       live.get(joined.nodeId)?.link.stop();
       const others = [...live.values()].map((e) => e.member).filter((m) => m.id !== joined.nodeId);
       const self = selfUnit ? [{ unit: selfUnit } as Member] : [];
@@ -222,6 +222,7 @@ export async function openFleet(deps: FleetDeps) {
       await deps.issued.revoke({ kind: "node", id });
       for (const other of live.values()) other.link.sendRevocations();
       await store.remove(id);
+      await entry.link.release();
       entry.link.stop();
       live.delete(id);
       log.warn("fleet.node-removed", { node: id });

@@ -96,6 +96,11 @@ export function followPeer(deps: PeerLinkDeps) {
     wake: () => backoff.wake(),
     connected: () => current !== undefined,
     sendRevocations,
+    /** Tells the node that it was taken out; one that can't be reached has to be told at its own machine. */
+    async release() {
+      const telling = current?.client.access.peer.release();
+      await telling?.catch((error: unknown) => log.warn("peer.release-failed", { node: id, error }));
+    },
     stop() {
       stop.abort();
       current?.close();

@@ -201,7 +201,7 @@ export async function createRack(deps: RackDeps) {
       plan = next;
       return this.plan();
     },
-    add: (address: string, code: string) => fleet.add(address, code, selfUnit),
+    add: (address: string, code: string, roles: Parameters<Fleet["add"]>[2]) => fleet.add(address, code, roles, selfUnit),
     async rename(nodeId: string, name: string): Promise<NodeView> {
       if (nodeId !== trust.id) return fleet.update(nodeId, { name });
       await deps.rename(name);

@@ -4,6 +4,9 @@ import type { Reading } from "../../contract/values.ts";
 import { agePart, bytes, durationParts, known } from "./format.ts";
 import { useLanguage } from "./language.tsx";
 
+/** What has just arrived has still taken a moment: 0.0 s would claim more than a clock that ticks twice a second can tell. */
+const leastAge = 0.1;
+
 /** Turns values into the words of the chosen language. What nobody could read comes out as the word for unknown. */
 export function useFormat() {
   const { language, words } = useLanguage();
@@ -23,7 +26,7 @@ export function useFormat() {
       ago: (ms: number | null): string => {
         if (ms === null) return words.unknown;
         const { value, unit } = agePart(ms);
-        return t(`units.ago.${unit}`, { value: unit === "second" && value < 10 ? value.toFixed(1) : value });
+        return t(`units.ago.${unit}`, { value: unit === "second" && value < 10 ? Math.max(leastAge, value).toFixed(1) : value });
       },
       duration: (ms: number) =>
         durationParts(ms)

@@ -6,7 +6,7 @@ export function Table({ label, head, children, minWidth }: { label: string; head
   const { t } = useTranslation();
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard
-    <div role="region" aria-label={t("ui.tableOf", { name: label })} tabIndex={0} className="overflow-x-auto">
+    <div role="region" aria-label={t("ui.tableOf", { name: label })} tabIndex={0} className="relative overflow-x-auto">
       <table className="table" style={minWidth === undefined ? undefined : { minWidth }}>
         <thead>
           <tr>{head}</tr>

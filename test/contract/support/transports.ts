@@ -22,7 +22,7 @@ export interface Wire {
 export const opened = async (socket: WebSocket): Promise<Wire> => {
   await once(socket, "open");
   socket.on("error", () => socket.terminate());
-  return { client: createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket })), close: () => socket.terminate() };
+  return { client: createORPCClient(new RPCLink({ websocket: socket as never })), close: () => socket.terminate() };
 };
 const bearer = (token: string | undefined) => (token === undefined ? {} : { authorization: `Bearer ${token}` });
 
@@ -43,7 +43,7 @@ export const wires: Record<"ws" | "wss" | "socket" | "messagePort", (node: Aosd,
   socket: (node, token) => opened(rawSockets.socket(node, token)),
   messagePort: (node) => {
     const { port, end } = rawPort(node);
-    const client: Client = createORPCClient(new PortLink({ port: port as unknown as MessagePort }));
+    const client: Client = createORPCClient(new PortLink({ port: port as never }));
     return Promise.resolve({ client, close: end });
   },
 };

@@ -44,7 +44,9 @@ export const shapes = {
     steps: z.array(z.object({ id: z.string() })),
   }),
   people: z.object({ people: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })) }),
-  devices: z.object({ devices: z.array(z.object({ id: z.string(), name: z.string(), state: z.string(), personName: z.string().nullable(), role: z.string() })) }),
+  devices: z.object({
+    devices: z.array(z.object({ id: z.string(), name: z.string(), state: z.string(), personName: z.string().nullable(), role: z.string() })),
+  }),
   window: z.object({ window: z.object({ state: z.enum(["open", "closed"]), code: z.string().optional(), triesLeft: z.number().optional() }) }),
   doctor: z.object({ ok: z.boolean(), checks: z.array(z.object({ code: z.string(), ok: z.enum(["yes", "no", "unknown"]) })) }),
 } as const;

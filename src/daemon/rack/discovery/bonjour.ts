@@ -165,8 +165,9 @@ export function createBonjourDiscovery({
     state() {
       if (!bonjour) return "off";
       if (failed) return "blocked";
-      if (heardSelf) return "listening";
-      return clock.mono() - startedAt > BLOCKED_MS && announcement ? "blocked" : "starting";
+      // Only one that announces itself can tell by its own echo; a desktop listens and can't know.
+      if (heardSelf || announcement === undefined) return "listening";
+      return clock.mono() - startedAt > BLOCKED_MS ? "blocked" : "starting";
     },
   };
 }

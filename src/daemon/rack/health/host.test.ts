@@ -84,14 +84,14 @@ describe("of this machine", () => {
 });
 
 describe("a line of macmon", () => {
-  test("gives watts and degrees", () => {
+  test("gives the watts of the whole machine, not of its chip alone, and degrees", () => {
     const line = '{"timestamp":"2026-01-01T00:00:00Z","temp":{"cpu_temp_avg":43.7,"gpu_temp_avg":36.4},"cpu_power":0.2,"all_power":12.25,"sys_power":20.1}';
-    expect(parseMacmon(line)).toEqual({ powerW: 12.25, temperatureC: 43.7 });
+    expect(parseMacmon(line)).toEqual({ powerW: 20.1, temperatureC: 43.7 });
   });
 
-  test("without a temperature, or with 0 for none, leaves it open", () => {
-    expect(parseMacmon('{"all_power":3}')).toEqual({ powerW: 3, temperatureC: undefined });
-    expect(parseMacmon('{"all_power":3,"temp":{"cpu_temp_avg":0}}')).toEqual({ powerW: 3, temperatureC: undefined });
+  test("without one of them, or with 0 for none, leaves it open", () => {
+    expect(parseMacmon('{"all_power":3}')).toEqual({ powerW: undefined, temperatureC: undefined });
+    expect(parseMacmon('{"all_power":3,"sys_power":9,"temp":{"cpu_temp_avg":0}}')).toEqual({ powerW: 9, temperatureC: undefined });
   });
 
   test("that is something else is nothing", () => {

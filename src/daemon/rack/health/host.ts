@@ -39,7 +39,8 @@ function readText(path: string): string | undefined {
 export function memory(): { used: Reading; total: Reading } {
   const total = totalmem();
   const available = platform() === "linux" ? /^MemAvailable:\s+(\d+) kB/m.exec(readText("/proc/meminfo") ?? "")?.[1] : undefined;
-  const free = available === undefined ? freemem() : Number(available) * 1024;
+  // On a Mac freemem() leaves out what the system would give back at once, so that every Mac looked full.
+  const free = available === undefined ? Math.max(freemem(), process.availableMemory()) : Number(available) * 1024;
   return total > 0 ? { used: Math.max(0, total - free), total } : { used: "unknown", total: "unknown" };
 }
 

@@ -15,13 +15,15 @@ export interface SamplerDeps {
   /** Folder whose disk is measured. */
   dir: string;
   platform?: NodeJS.Platform;
+  /** The tool that tells power and temperature on a Mac. */
+  macmon?: string;
 }
 
 /**
  * Measures this machine once a second, each sample labelled with its wall-clock second. A second is skipped only when the
  * event loop stood still for longer than it. What nobody can read is "unknown", with a reason.
  */
-export function createSampler({ clock, log, dir, platform = process.platform }: SamplerDeps) {
+export function createSampler({ clock, log, dir, platform = process.platform, macmon = "macmon" }: SamplerDeps) {
   const kept: Sample[] = [];
   const listeners = new Set<(sample: Sample) => void>();
   let cpuBefore: CpuTimes | undefined;
@@ -39,13 +41,15 @@ export function createSampler({ clock, log, dir, platform = process.platform }: 
     const first = slowAt === -Infinity;
     slowAt = clock.mono();
     if (platform === "linux") heat = temperature();
-    else if (!mac) await fromLibrary(first);
+    else await fromLibrary(first);
   };
   /** Other systems: systeminformation knows them. Loaded at the first need; it says 0 or null where it means unknown. */
   const fromLibrary = async (first: boolean) => {
     const library = await import("systeminformation");
-    const { main } = await library.cpuTemperature();
-    heat = typeof main === "number" && main > 0 ? main : "unknown";
+    if (mac?.current()?.temperatureC === undefined) {
+      const { main } = await library.cpuTemperature();
+      heat = typeof main === "number" && main > 0 ? main : "unknown";
+    }
     if (first) model = (await library.system()).model || "unknown";
   };
   const network = (): { rx: Sample["networkRxBytesPerS"]; tx: Sample["networkTxBytesPerS"] } => {
@@ -104,7 +108,7 @@ export function createSampler({ clock, log, dir, platform = process.platform }: 
       running = true;
       cpuBefore = cpuTimes();
       netBefore = undefined;
-      if (platform === "darwin") mac = startMacmon({ clock, log });
+      if (platform === "darwin") mac = startMacmon({ clock, log, command: macmon });
       plan(0);
       return () => {
         running = false;
@@ -137,7 +141,7 @@ export function createSampler({ clock, log, dir, platform = process.platform }: 
         cpuPercent: why(last?.cpuPercent, "not-yet"),
         memoryUsedBytes: why(last?.memoryUsedBytes, "read-failed"),
         diskUsedBytes: why(last?.diskUsedBytes, "read-failed"),
-        temperatureC: why(last?.temperatureC, "no-sensor"),
+        temperatureC: why(last?.temperatureC, platform === "darwin" ? "needs-macmon" : "no-sensor"),
         powerW: why(last?.powerW, platform === "darwin" ? "needs-macmon" : "not-supported"),
         networkRxBytesPerS: why(last?.networkRxBytesPerS, platform === "linux" ? "not-yet" : "not-supported"),
         networkTxBytesPerS: why(last?.networkTxBytesPerS, platform === "linux" ? "not-yet" : "not-supported"),

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startSimulatedUpsd } from "../../../../demo/simulated-upsd/server.ts";
 import { upsView } from "../../../contract/rack.ts";
-import { connect } from "node:net";
 import { watchNut } from "./fake-console.ts";
 
 /** A port at which a good server and a bad one take turns: what the bad one does is chosen before each test. */

@@ -98,20 +98,19 @@ function Caller() {
 export function Rail() {
   const { t } = useTranslation();
   return (
-    <nav
-      aria-label={t("shell.rail")}
-      className="sticky top-0 row-span-2 flex h-screen flex-col overflow-y-auto border-r border-line bg-rail px-2 pb-3 max-mid:hidden"
-    >
-      <Link to="/" className="flex h-14 flex-none items-center rounded-2 px-2">
-        <Brand />
-      </Link>
-      <ScreenLinks />
-      <div className="mt-auto flex items-center justify-between gap-2 px-2 pt-4 text-second text-fg-3 mid:max-full:justify-center mid:max-full:px-0">
-        <span className="min-w-0 truncate mid:max-full:hidden">
-          <Caller />
-        </span>
-        <ThemeButton />
-      </div>
-    </nav>
+    <div className="row-span-2 border-r border-line bg-rail max-mid:hidden">
+      <nav aria-label={t("shell.rail")} className="sticky top-0 flex h-screen flex-col overflow-y-auto px-2 pb-3">
+        <Link to="/" className="flex h-14 flex-none items-center rounded-2 px-2">
+          <Brand />
+        </Link>
+        <ScreenLinks />
+        <div className="mt-auto flex items-center justify-between gap-2 px-2 pt-4 text-second text-fg-3 mid:max-full:justify-center mid:max-full:px-0">
+          <span className="min-w-0 truncate mid:max-full:hidden">
+            <Caller />
+          </span>
+          <ThemeButton />
+        </div>
+      </nav>
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import { useLanguage } from "../language.tsx";
 import { statusOf } from "../status.ts";
 import { useFormat } from "../use-format.ts";
 
+const freshMs = 2000;
 const colors = { plain: "", quiet: "text-fg-3", attention: "text-attention-mark", stop: "text-stop-mark" };
 
 /** The sentence of truth in words. */
@@ -25,7 +26,10 @@ function CheckedAge() {
   const receivedAt = useConsole((state) => state.receivedAt);
   const live = useConsole((state) => state.link.kind === "live");
   if (receivedAt === null) return <>{t("shell.neverChecked")}</>;
-  const age = ago(Math.max(0, now - receivedAt));
+  const ageMs = Math.max(0, now - receivedAt);
+  // The rack speaks once a second: tenths that jump up and down beside the sentence would say nothing.
+  if (live && ageMs < freshMs) return <>{t("shell.checkedNow")}</>;
+  const age = ago(ageMs);
   return <>{live ? t("shell.checked", { age }) : t("shell.lastChecked", { age })}</>;
 }
 

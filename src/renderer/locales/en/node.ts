@@ -67,6 +67,7 @@ export const node: Shape<typeof ko> = {
   place: "Place",
   trend: "History",
   range: "Range",
+  range10: "10 minutes",
   range60: "1 hour",
   range1440: "24 hours",
   range43200: "30 days",

@@ -23,6 +23,7 @@ export const shell: Shape<typeof ko> = {
   toLight: "Switch to light",
   nobody: "Not signed in",
   checked: "checked {{age}}",
+  checkedNow: "checked just now",
   lastChecked: "last checked {{age}}",
   neverChecked: "not checked yet",
   link: {

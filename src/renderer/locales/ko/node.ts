@@ -64,6 +64,7 @@ export const node = {
   place: "자리",
   trend: "지난 값",
   range: "기간",
+  range10: "10분",
   range60: "1시간",
   range1440: "24시간",
   range43200: "30일",

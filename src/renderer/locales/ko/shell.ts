@@ -20,6 +20,7 @@ export const shell = {
   toLight: "밝게 보기",
   nobody: "들어오지 않음",
   checked: "{{age}} 확인",
+  checkedNow: "방금 확인",
   lastChecked: "마지막 확인 {{age}}",
   neverChecked: "아직 확인하지 못함",
   link: {

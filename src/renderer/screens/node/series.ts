@@ -1,3 +1,5 @@
+import type { History } from "../../../contract/rack.ts";
+
 /** Lowest and highest of what was recorded; null when nothing was. */
 export function extent(values: readonly (number | null)[]): { low: number; high: number } | null {
   let low = Infinity;
@@ -8,6 +10,12 @@ export function extent(values: readonly (number | null)[]): { low: number; high:
     if (value > high) high = value;
   }
   return low === Infinity ? null : { low, high };
+}
+
+/** Milliseconds from the first thing recorded to the end of the range; null when nothing was. */
+export function recorded({ at, to, points }: Pick<History, "at" | "to" | "points">): number | null {
+  const first = at.find((_, index) => Object.values(points).some((values) => (values[index] ?? null) !== null));
+  return first === undefined ? null : Math.max(0, to - first);
 }
 
 export interface Bucket {

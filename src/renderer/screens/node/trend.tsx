@@ -2,7 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type { History, Metric } from "../../../contract/rack.ts";
-import { usePorts } from "../../app/console.tsx";
+import { useConsole, usePorts } from "../../app/console.tsx";
+import type { Reading } from "../../../contract/values.ts";
+import { known } from "../../app/format.ts";
 import { useLanguage } from "../../app/language.tsx";
 import { useFormat, type Format } from "../../app/use-format.ts";
 import { FaultNote } from "../../ui/fault-note.tsx";
@@ -11,15 +13,20 @@ import { Facets } from "../../ui/radio.tsx";
 import { EmptyState, Section } from "../../ui/section.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Table } from "../../ui/table.tsx";
-import { buckets, extent, thinned } from "./series.ts";
+import { bands } from "./bands.ts";
+import { buckets, extent, recorded, thinned } from "./series.ts";
 
-type Minutes = "60" | "1440" | "43200";
+type Minutes = "10" | "60" | "1440" | "43200";
 const shown = ["beatGapMs", "cpuPercent", "temperatureC", "memoryUsedBytes"] as const satisfies readonly Metric[];
 type Shown = (typeof shown)[number];
 const bandOf: Record<Shown, readonly [number, number] | null> = { beatGapMs: [0, 1000], cpuPercent: [0, 85], temperatureC: [20, 80], memoryUsedBytes: null };
 const floors: Record<Shown, number> = { beatGapMs: 0, cpuPercent: 0, temperatureC: 20, memoryUsedBytes: 0 };
 const ceilings: Record<Shown, number> = { beatGapMs: 2000, cpuPercent: 100, temperatureC: 100, memoryUsedBytes: 0 };
 const mostPoints = 1200;
+const asked = (id: string, minutes: Minutes) => ({
+  input: { nodeId: id, minutes: Number(minutes), metrics: [...shown] },
+  refetchInterval: minutes === "10" ? 10_000 : 60_000,
+});
 
 function valueText(metric: Shown, format: Format): (value: number) => string {
   switch (metric) {
@@ -39,12 +46,15 @@ function Chart({
   metric,
   label,
   range,
+  total,
   formatTime,
 }: {
   history: History;
   metric: Shown;
   label: string;
   range: string;
+  /** All the memory there is, for the height of its chart. */
+  total: Reading;
   formatTime: (at: number) => string;
 }) {
   const { t } = useTranslation();
@@ -55,8 +65,9 @@ function Chart({
   const thin = useMemo(() => (values ? thinned(history.at, values, mostPoints) : null), [history.at, values]);
   const span = useMemo(() => (values ? extent(values) : null), [values]);
   const text = useMemo(() => valueText(metric, format), [metric, format]);
-  const max = Math.max(ceilings[metric], span ? span.high * 1.05 : 0);
-  const band = useMemo(() => bandOf[metric] ?? ([0, max * 0.92] as const), [metric, max]);
+  const ceiling = metric === "memoryUsedBytes" && known(total) ? total : ceilings[metric];
+  const max = Math.max(ceiling, span ? span.high * 1.05 : 0);
+  const band = useMemo(() => bandOf[metric] ?? ([0, (max * bands.memoryPercent.band[1]) / 100] as const), [metric, max]);
   if (!thin || !span) return null;
   const said = t("node.trendOf", { metric: label, range, low: text(span.low), high: text(span.high) });
   return (
@@ -137,26 +148,27 @@ export function Trend({ id }: { id: string }) {
   const { words } = useLanguage();
   const format = useFormat();
   const { query } = usePorts();
-  const [minutes, setMinutes] = useState<Minutes>("1440");
+  const [chosen, setMinutes] = useState<Minutes | null>(null);
   const [asTable, setAsTable] = useState(false);
+  const total = useConsole((state) => state.nodes[id]?.view.sample?.memoryTotalBytes ?? "unknown");
+  // Until somebody chooses, the shortest range that holds all that was recorded: a day that is empty but for one minute shows nothing.
+  const day = useQuery(query.rack.node.history.queryOptions(asked(id, "1440")));
+  const recordedMs = useMemo(() => (day.data ? recorded(day.data) : null), [day.data]);
+  const minutes: Minutes = chosen ?? (recordedMs === null || recordedMs > 60 * 60_000 ? "1440" : recordedMs > 9 * 60_000 ? "60" : "10");
   const history = useQuery(
-    query.rack.node.history.queryOptions({
-      input: { nodeId: id, minutes: Number(minutes), metrics: [...shown] },
-      refetchInterval: 60_000,
-      placeholderData: (before) => before,
-    }),
+    query.rack.node.history.queryOptions({ ...asked(id, minutes), enabled: chosen !== null || recordedMs !== null, placeholderData: (before) => before }),
   );
   const formatTime = minutes === "43200" ? format.day : format.clock;
   const range = t(`node.range${minutes}`);
   const labels = (metric: Shown) => words.metric[metric];
   const { data } = history;
-  const known = data ? shown.filter((metric) => (data.points[metric] ?? []).some((value) => value !== null)) : [];
+  const readable = data ? shown.filter((metric) => (data.points[metric] ?? []).some((value) => value !== null)) : [];
   return (
     <Section
       title={t("node.trend")}
       className="mt-8"
       more={
-        known.length > 0 ? (
+        readable.length > 0 ? (
           <button type="button" className="link min-h-6" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
             {asTable ? t("ui.chartView") : t("ui.tableView")}
           </button>
@@ -168,20 +180,23 @@ export function Trend({ id }: { id: string }) {
         value={minutes}
         onChange={setMinutes}
         options={[
+          { value: "10", label: t("node.range10") },
           { value: "60", label: t("node.range60") },
           { value: "1440", label: t("node.range1440") },
           { value: "43200", label: t("node.range43200") },
         ]}
       />
-      {history.isError ? <FaultNote error={history.error} className="mt-4" /> : null}
-      {history.isPending ? <Skeleton rows={4} label={t("ui.loading")} /> : null}
-      {data && known.length === 0 ? <EmptyState title={t("node.noTrend")}>{t("node.noTrendWhy")}</EmptyState> : null}
-      {data && known.length > 0 ? (
+      {history.isError || day.isError ? <FaultNote error={history.error ?? day.error} className="mt-4" /> : null}
+      {history.isPending && !day.isError ? <Skeleton rows={4} label={t("ui.loading")} /> : null}
+      {data && readable.length === 0 ? <EmptyState title={t("node.noTrend")}>{t("node.noTrendWhy")}</EmptyState> : null}
+      {data && readable.length > 0 ? (
         <>
           {asTable ? (
-            <TrendTable history={data} metrics={known} labels={labels} formatTime={minutes === "43200" ? format.stamp : format.clock} />
+            <TrendTable history={data} metrics={readable} labels={labels} formatTime={minutes === "43200" ? format.stamp : format.clock} />
           ) : (
-            known.map((metric) => <Chart key={metric} history={data} metric={metric} label={labels(metric)} range={range} formatTime={formatTime} />)
+            readable.map((metric) => (
+              <Chart key={metric} history={data} metric={metric} label={labels(metric)} range={range} total={total} formatTime={formatTime} />
+            ))
           )}
           {data.missing > 0 ? (
             <p className="mt-3 text-second text-fg-2">{t("node.trendHoles", { duration: format.duration(data.missing * data.stepMs) })}</p>

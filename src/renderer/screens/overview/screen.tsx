@@ -3,8 +3,8 @@ import { useConsole, useStale } from "../../app/console.tsx";
 import { Rack, RackKey } from "../../ui/rack/rack.tsx";
 import { EmptyState, Section } from "../../ui/section.tsx";
 import { Readings } from "./readings.tsx";
-import { TodoList } from "./todo-list.tsx";
-import { todoOf } from "./todo.ts";
+import { QuietList, TodoList } from "./todo-list.tsx";
+import { quietOf, todoOf } from "./todo.ts";
 
 function useTitle(count: number): string {
   const { t } = useTranslation();
@@ -31,6 +31,7 @@ export function OverviewScreen() {
   const repairs = useConsole((state) => state.rack?.repairs);
   const lost = useStale();
   const todo = todoOf(alerts ?? [], repairs ?? []);
+  const quiet = quietOf(alerts ?? []);
   const title = useTitle(todo.length);
   return (
     <div className="page">
@@ -40,7 +41,8 @@ export function OverviewScreen() {
       </div>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-14 gap-y-8 mid:grid-cols-[360px_minmax(0,1fr)] mid:grid-rows-[auto_auto_1fr] mid:max-full:gap-x-8 full:grid-cols-[404px_minmax(0,1fr)] full:max-wide:gap-x-10 wide:grid-cols-[472px_minmax(0,1fr)] max-mid:gap-y-6">
         <Section title={t("overview.todo")} count={todo.length} className={`mid:col-start-2 ${todo.length > 0 ? "max-mid:[&>header]:sr-only" : ""}`}>
-          <TodoList todo={todo} />
+          <TodoList todo={todo} isQuiet={quiet.length > 0} />
+          <QuietList alerts={quiet} />
         </Section>
         <section aria-label={t("shell.rackGroup")} className="min-w-0 mid:col-start-1 mid:row-span-3 mid:row-start-1">
           <Rack />

@@ -15,6 +15,8 @@ import { EmptyState } from "../../ui/section.tsx";
 import { useToast } from "../../ui/toast.tsx";
 import type { Todo } from "./todo.ts";
 
+const muteMinutes = 60;
+
 function Row({ mark, title, note, children }: { mark: ReactNode; title: string; note: string; children?: ReactNode }) {
   return (
     <li className="max-mid:items-start! min-h-16! grid-cols-[20px_minmax(0,1fr)_auto] max-mid:min-h-14! max-mid:gap-x-3!">
@@ -50,6 +52,9 @@ function AlertRow({ alert }: { alert: Alert }) {
       onError: (error) => say(tell(error).title),
     }),
   );
+  const mute = useMutation(
+    query.rack.alert.mute.mutationOptions({ onSuccess: () => say(t("overview.mutedSaid")), onError: (error) => say(tell(error).title) }),
+  );
   const told = words.alert[alert.code];
   const title = fill(told.title, params);
   const failed = alert.severity === "failure";
@@ -60,9 +65,14 @@ function AlertRow({ alert }: { alert: Alert }) {
       note={t("overview.alertSince", { severity: words.severity[alert.severity], duration: format.duration(alert.forMs), todo: fill(told.todo, params) })}
     >
       {may && !stale ? (
-        <Button variant="quiet" aria-label={t("overview.acknowledgeThing", { title })} onClick={() => acknowledge.mutate({ id: alert.id })}>
-          {t("overview.acknowledge")}
-        </Button>
+        <>
+          <Button variant="quiet" aria-label={t("overview.muteThing", { title })} onClick={() => mute.mutate({ id: alert.id, minutes: muteMinutes })}>
+            {t("overview.mute")}
+          </Button>
+          <Button variant="quiet" aria-label={t("overview.acknowledgeThing", { title })} onClick={() => acknowledge.mutate({ id: alert.id })}>
+            {t("overview.acknowledge")}
+          </Button>
+        </>
       ) : null}
       {alert.nodeId === null ? (
         <Link to="/power" className={buttonClass()} aria-label={`${t("overview.look")}: ${title}`}>
@@ -74,6 +84,33 @@ function AlertRow({ alert }: { alert: Alert }) {
         </Link>
       )}
     </Row>
+  );
+}
+
+function QuietRow({ alert }: { alert: Alert }) {
+  const { t } = useTranslation();
+  const { words } = useLanguage();
+  const { query } = usePorts();
+  const format = useFormat();
+  const say = useToast();
+  const tell = useTellFault();
+  const stale = useStale();
+  const may = useMay("operator", ["installer"]);
+  const title = fill(words.alert[alert.code].title, useParams(alert.params, alert.nodeId));
+  const again = useMutation(query.rack.alert.mute.mutationOptions({ onError: (error) => say(tell(error).title) }));
+  const muted = alert.mutedForMs !== null;
+  return (
+    <li className="flex min-h-8 flex-wrap items-center gap-x-2 text-second text-fg-2">
+      <span>{title}</span>
+      <span className="text-fg-3">
+        {alert.mutedForMs === null ? t("overview.seen") : t("overview.mutedFor", { duration: format.duration(alert.mutedForMs) })}
+      </span>
+      {muted && may && !stale ? (
+        <Button variant="quiet" aria-label={t("overview.unmuteThing", { title })} onClick={() => again.mutate({ id: alert.id, minutes: 0 })}>
+          {t("overview.unmute")}
+        </Button>
+      ) : null}
+    </li>
   );
 }
 
@@ -107,10 +144,27 @@ function RepairRow({ repair }: { repair: Repair }) {
   );
 }
 
-/** What a person should look at, worst first. */
-export function TodoList({ todo }: { todo: readonly Todo[] }) {
+/** Alerts that were seen to: their cause lasts, so they don't vanish. */
+export function QuietList({ alerts }: { alerts: readonly Alert[] }) {
   const { t } = useTranslation();
-  if (todo.length === 0) return <EmptyState title={t("overview.todoEmpty")}>{t("overview.todoEmptyWhy")}</EmptyState>;
+  if (alerts.length === 0) return null;
+  return (
+    <ul aria-label={t("overview.quiet")} className="pt-2">
+      {alerts.map((alert) => (
+        <QuietRow key={alert.id} alert={alert} />
+      ))}
+    </ul>
+  );
+}
+
+/** What a person should look at, worst first. */
+export function TodoList({ todo, isQuiet = false }: { todo: readonly Todo[]; isQuiet?: boolean }) {
+  const { t } = useTranslation();
+  if (todo.length === 0) {
+    return (
+      <EmptyState title={t(isQuiet ? "overview.todoSeen" : "overview.todoEmpty")}>{t(isQuiet ? "overview.todoSeenWhy" : "overview.todoEmptyWhy")}</EmptyState>
+    );
+  }
   return (
     <ul className="rows max-mid:border-t max-mid:border-line-2">
       {todo.map((one) =>

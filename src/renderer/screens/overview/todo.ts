@@ -4,6 +4,9 @@ export type Todo = { kind: "alert"; alert: Alert } | { kind: "repair"; repair: R
 
 const weight: Record<Alert["severity"], number> = { failure: 0, attention: 1, notice: 2 };
 
+/** Alerts whose cause lasts, but which somebody has seen to or muted. */
+export const quietOf = (alerts: readonly Alert[]): Alert[] => alerts.filter((alert) => alert.acknowledged || alert.mutedForMs !== null);
+
 /** What a person should look at, worst first: alerts that nobody has seen to, then what can be repaired. */
 export function todoOf(alerts: readonly Alert[], repairs: readonly Repair[]): Todo[] {
   const open = alerts

@@ -93,7 +93,9 @@ export function PlanView({ plan }: { plan: ShutdownPlan }) {
         {noUps
           ? t("power.noUpsPlan")
           : known(plan.noReturnAtSeconds)
-            ? t("power.planNote", { when: format.duration(plan.noReturnAtSeconds * 1000) })
+            ? plan.noReturnAtSeconds === 0
+              ? t("power.planNoteNow")
+              : t("power.planNote", { when: format.duration(plan.noReturnAtSeconds * 1000) })
             : t("power.planNoteUnknown")}
       </p>
     </Section>

@@ -30,11 +30,13 @@ function Row({ step, index, axis }: { step: PlanStep; index: number; axis: Axis 
   const y = firstRow + 11 + index * rowPx;
   const end = at === null ? right : xOf(axis, at);
   const text =
-    at !== null
-      ? t(step.trigger === "runtime" ? "power.offAbout" : "power.off", { at: format.duration(at * 1000) })
-      : step.runtimeBelowSeconds === null
-        ? t("power.offByLow")
-        : t("power.offByRuntime", { left: format.duration(step.runtimeBelowSeconds * 1000) });
+    at === 0
+      ? t("power.offNow")
+      : at !== null
+        ? t(step.trigger === "runtime" ? "power.offAbout" : "power.off", { at: format.duration(at * 1000) })
+        : step.runtimeBelowSeconds === null
+          ? t("power.offByLow")
+          : t("power.offByRuntime", { left: format.duration(step.runtimeBelowSeconds * 1000) });
   const inside = end - left > 130;
   return (
     <g>

@@ -14,6 +14,7 @@ import { Skeleton } from "../../ui/skeleton.tsx";
 import { Table } from "../../ui/table.tsx";
 import { useToast } from "../../ui/toast.tsx";
 import { AdmitDialog } from "./admit.tsx";
+import { EditDialog } from "./edit.tsx";
 import { rowsOf, type Row } from "./rows.ts";
 
 interface Props {
@@ -22,7 +23,7 @@ interface Props {
   isPending: boolean;
 }
 
-type Asked = { act: "admit" | "revoke"; device: Device } | { act: "remove"; person: Person } | null;
+type Asked = { act: "admit"; device: Device } | { act: "revoke"; device: Device } | { act: "edit"; person: Person } | { act: "remove"; person: Person } | null;
 
 function LastSeen({ device }: { device: Device | null }) {
   const { t } = useTranslation();
@@ -72,6 +73,13 @@ function PersonRow({ row, ask, may }: { row: Row; ask: (asked: Asked) => void; m
         <Until person={person} />
       </td>
       <td className="num whitespace-nowrap">
+        {may && person && !waits ? (
+          <>
+            <Button variant="quiet" aria-label={`${t("settings.edit")}: ${person.name}`} onClick={() => ask({ act: "edit", person })}>
+              {t("settings.edit")}
+            </Button>{" "}
+          </>
+        ) : null}
         {!may || device?.self === true ? null : waits ? (
           <>
             <Button aria-label={`${t("settings.admit")}: ${device.name}`} onClick={() => ask({ act: "admit", device })}>
@@ -95,7 +103,7 @@ function PersonRow({ row, ask, may }: { row: Row; ask: (asked: Asked) => void; m
   );
 }
 
-function Confirm({ asked, close }: { asked: Exclude<Asked, null | { act: "admit" }>; close: () => void }) {
+function Confirm({ asked, close }: { asked: Extract<Asked, { act: "revoke" | "remove" }>; close: () => void }) {
   const { t } = useTranslation();
   const { client, query } = usePorts();
   const queries = useQueryClient();
@@ -160,7 +168,13 @@ export function PeopleTable({ data, error, isPending }: Props) {
           ))}
         </Table>
       ) : null}
-      {asked === null ? null : asked.act === "admit" ? <AdmitDialog device={asked.device} onClose={close} /> : <Confirm asked={asked} close={close} />}
+      {asked === null ? null : asked.act === "admit" ? (
+        <AdmitDialog device={asked.device} onClose={close} />
+      ) : asked.act === "edit" ? (
+        <EditDialog person={asked.person} onClose={close} />
+      ) : (
+        <Confirm asked={asked} close={close} />
+      )}
     </Section>
   );
 }

@@ -6,7 +6,9 @@ import { useConsole, useMay, usePorts, useStale } from "../../app/console.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Section } from "../../ui/section.tsx";
 import { About, Backup, Session } from "./about.tsx";
+import { Doctor } from "./doctor.tsx";
 import { InviteDialog } from "./invite.tsx";
+import { PairingWindowSection } from "./pairing-window.tsx";
 import { PeopleTable } from "./people-table.tsx";
 import { RackForm } from "./rack-form.tsx";
 import { ScreenChoices } from "./screen-choices.tsx";
@@ -46,9 +48,11 @@ export function SettingsScreen() {
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-14 gap-y-8 mid:grid-cols-[minmax(0,1fr)_264px] mid:max-full:gap-x-8 full:grid-cols-[minmax(0,1fr)_336px]">
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-8">
           {maySee && !noRack ? <PeopleTable data={people.data} error={people.error} isPending={people.isPending} /> : null}
+          <PairingWindowSection />
           <Section title={t("settings.trust")} id="trust">
             <TrustSteps />
           </Section>
+          <Doctor />
         </div>
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-8">
           <ScreenChoices />
