@@ -96,13 +96,22 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     loopbackOrigin: () => `http://127.0.0.1:${ports.loopback}`,
     lanPort: () => ports.lan,
     link: () => link?.view() ?? null,
-    onWindow: () => announce(),
+    onWindow(open) {
+      announce();
+      if (open) showCode();
+    },
     onMembership: () => {
       relink();
       announce();
       rack.membershipChanged();
     },
   });
+
+  /** The code belongs on the node's own terminal, where there is one, and nowhere else: never in the log. */
+  const showCode = () => {
+    const window = access.pairing.view();
+    if (window.state === "open" && process.stdout.isTTY) process.stderr.write(`pairing code ${window.code.replace(/^(\d{4})/, "$1 ")} (15 min)\n`);
+  };
 
   const found = createFoundList(clock);
   let fleet: Fleet | undefined;

@@ -20,10 +20,10 @@ export async function watchPage(page: Page): Promise<Complaints> {
   });
   page.on("pageerror", (error) => complaints.consoleErrors.push(`uncaught: ${String(error)}`));
   page.on("crash", () => complaints.consoleErrors.push("the page crashed"));
-  await page.exposeFunction("__cspReport", (text: string) => void complaints.cspReports.push(text));
+  await page.exposeFunction("aosCspReport", (text: string) => void complaints.cspReports.push(text));
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
-      const report = (window as unknown as { __cspReport: (text: string) => void }).__cspReport;
+      const report = (window as unknown as { aosCspReport: (text: string) => void }).aosCspReport;
       report(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
     });
   });
