@@ -62,7 +62,10 @@ export async function run(): Promise<Figures> {
   const fleet = await startFleet(NODES);
   try {
     const page = await signedIn(browser, fleet.url);
-    await page.getByRole("link", { name: /노드 1|Node 1/ }).first().waitFor();
+    await page
+      .getByRole("link", { name: /노드 1|Node 1/ })
+      .first()
+      .waitFor();
     await wait(3000);
     const before = cpuMs(fleet.main.pid);
     const began = performance.now();

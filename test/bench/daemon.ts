@@ -55,9 +55,9 @@ async function seenAndGone(dir: string, entry: string): Promise<{ seen: number[]
   const memberDir = join(dir, "member");
   let paired = false;
   for (let round = 0; round < ROUNDS; round++) {
-    const heardBefore = (await main.link.ask((client) => client.rack.found())).found.length;
-    const stranger = startAosd(join(dir, `seen-${round}`), flags("pool", "auto"), {}, entry);
-    seen.push(await until(async () => (await main.link.ask((client) => client.rack.found())).found.length > heardBefore, 20_000));
+    const name = `seen-${round}`;
+    const stranger = startAosd(join(dir, name), [...flags("pool", "auto"), "--name", name], {}, entry);
+    seen.push(await until(async () => (await main.link.ask((client) => client.rack.found())).found.some((one) => one.name === name), 20_000));
     const strange = await stranger;
     const member = await startAosd(memberDir, flags("llm", "auto"), {}, entry);
     if (!paired) {
@@ -72,7 +72,6 @@ async function seenAndGone(dir: string, entry: string): Promise<{ seen: number[]
     process.kill(member.pid, "SIGKILL");
     offline.push(await until(async () => (await online(main, member.id)) === "offline", 10_000));
     await Promise.all([member.stop(), strange.stop()]);
-    await until(async () => (await main.link.ask((client) => client.rack.found())).found.length <= heardBefore, 20_000, 100);
   }
   await main.stop();
   return { seen, offline };

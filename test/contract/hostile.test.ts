@@ -43,20 +43,22 @@ interface Pipe {
 }
 type Open = () => Promise<Pipe>;
 
-const overSocket = (dial: () => WebSocket): Open => async () => {
-  const socket = dial();
-  await new Promise<void>((resolve, reject) => {
-    socket.once("open", resolve);
-    socket.once("error", reject);
-  });
-  socket.on("error", () => socket.terminate());
-  return {
-    send: (frame) => socket.send(frame),
-    onText: (listener) => void socket.on("message", (data) => listener(String(data))),
-    closed: new Promise((resolve) => socket.once("close", () => resolve())),
-    end: () => socket.terminate(),
+const overSocket =
+  (dial: () => WebSocket): Open =>
+  async () => {
+    const socket = dial();
+    await new Promise<void>((resolve, reject) => {
+      socket.once("open", resolve);
+      socket.once("error", reject);
+    });
+    socket.on("error", () => socket.terminate());
+    return {
+      send: (frame) => socket.send(frame),
+      onText: (listener) => void socket.on("message", (data) => listener((data as Buffer).toString())),
+      closed: new Promise((resolve) => socket.once("close", () => resolve())),
+      end: () => socket.terminate(),
+    };
   };
-};
 const pipes: Record<"ws" | "wss" | "local socket" | "MessagePort", Open> = {
   ws: overSocket(() => rawSockets.loopback(main.node)),
   wss: overSocket(() => rawSockets.lan(main.node)),
@@ -164,7 +166,22 @@ describe.each(Object.entries(pipes))("over %s", (name, open) => {
 
 describe("over HTTP", () => {
   const names = procedures().filter(({ meta }) => meta.role !== "public");
-  const traversals = ["/../../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/assets/../../secret.txt", "/..\\secret.txt", "/%252e%252e/secret.txt", "//secret.txt", "/%c0%ae%c0%ae/secret.txt", "/../../../../../../etc/passwd", "/..%00/secret.txt", "/.%2e/secret.txt", "/%5c..%5csecret.txt", "/file:///etc/passwd", "/assets/..;/..;/secret.txt"];
+  const traversals = [
+    "/../../secret.txt",
+    "/..%2fsecret.txt",
+    "/%2e%2e/secret.txt",
+    "/assets/../../secret.txt",
+    "/..\\secret.txt",
+    "/%252e%252e/secret.txt",
+    "//secret.txt",
+    "/%c0%ae%c0%ae/secret.txt",
+    "/../../../../../../etc/passwd",
+    "/..%00/secret.txt",
+    "/.%2e/secret.txt",
+    "/%5c..%5csecret.txt",
+    "/file:///etc/passwd",
+    "/assets/..;/..;/secret.txt",
+  ];
 
   interface Sent {
     method: string;
@@ -176,7 +193,8 @@ describe("over HTTP", () => {
     const { one, below, junk, badNames } = frames;
     const json = { "content-type": "application/json" };
     const target = () => one(names);
-    const api = (p: (typeof names)[number]) => `/api${p.http.replaceAll(/\{\w+\}/g, () => encodeURIComponent(one(badNames).slice(0, 200).replaceAll("\ud800", "")))}`;
+    const api = (p: (typeof names)[number]) =>
+      `/api${p.http.replaceAll(/\{\w+\}/g, () => encodeURIComponent(one(badNames).slice(0, 200).replaceAll("\ud800", "")))}`;
     const strange = () => JSON.stringify(junk()) ?? "null";
     return [
       () => ({ method: target().method, path: api(target()), headers: json, body: strange() }),
@@ -185,21 +203,72 @@ describe("over HTTP", () => {
         return { method: p.method, path: api(p), headers: json, ...(p.method === "GET" ? {} : { body: strange() }) };
       },
       () => ({ method: "PUT", path: "/api/rack/settings", headers: json, body: '{"__proto__":{"units":3},"units":3}' }),
-      () => ({ method: "POST", path: "/api/people", headers: { ...json, authorization: `Bearer ${"A".repeat(43)}` }, body: '{"name":"mallory","role":"owner","days":null}' }),
+      () => ({
+        method: "POST",
+        path: "/api/people",
+        headers: { ...json, authorization: `Bearer ${"A".repeat(43)}` },
+        body: '{"name":"mallory","role":"owner","days":null}',
+      }),
       () => ({ method: "POST", path: "/api/people", headers: { "content-type": "text/plain" }, body: '{"name":"mallory","role":"owner","days":null}' }),
       () => ({ method: "POST", path: "/api/claim", headers: json, body: '{"name":"mallory","deviceName":"x"}' }),
       () => ({ method: "POST", path: "/api/session", headers: json, body: JSON.stringify({ token: "B".repeat(1 + below(200)), deviceName: "x" }) }),
-      () => ({ method: one(["POST", "PUT", "PATCH", "DELETE"]), path: "/api/rack/settings", headers: { "content-type": one(["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/event-stream", "application/octet-stream", "", "__proto__"]) }, body: Buffer.from("units=3&[__proto__][role]=owner&a[99999999]=1\u00ff--x") }),
+      () => ({
+        method: one(["POST", "PUT", "PATCH", "DELETE"]),
+        path: "/api/rack/settings",
+        headers: {
+          "content-type": one([
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "text/event-stream",
+            "application/octet-stream",
+            "",
+            "__proto__",
+          ]),
+        },
+        body: Buffer.from("units=3&[__proto__][role]=owner&a[99999999]=1\u00ff--x"),
+      }),
       () => ({ method: "POST", path: "/api/people", headers: json, body: "[".repeat(1 + below(50_000)) }),
       () => ({ method: "POST", path: "/api/people", headers: json, body: '{"name":"mal' }),
-      () => ({ method: "GET", path: `/api/${encodeURIComponent(one(badNames).slice(0, 500).replaceAll("\ud800", ""))}/${one(["__proto__", "constructor", "..", "x"])}`, headers: {} }),
-      () => ({ method: "GET", path: one(["/api/rack", "/api/people", "/api/rack/events", "/api/peer/pulse?after=0", "/api/nodes/aaaaaaaaaaaaaaaa/history?minutes=1e9&metrics[__proto__]=1"]), headers: { cookie: `aos_${main.node.id.slice(0, 8)}=${"C".repeat(43)}` } }),
+      () => ({
+        method: "GET",
+        path: `/api/${encodeURIComponent(one(badNames).slice(0, 500).replaceAll("\ud800", ""))}/${one(["__proto__", "constructor", "..", "x"])}`,
+        headers: {},
+      }),
+      () => ({
+        method: "GET",
+        path: one([
+          "/api/rack",
+          "/api/people",
+          "/api/rack/events",
+          "/api/peer/pulse?after=0",
+          "/api/nodes/aaaaaaaaaaaaaaaa/history?minutes=1e9&metrics[__proto__]=1",
+        ]),
+        headers: { cookie: `aos_${main.node.id.slice(0, 8)}=${"C".repeat(43)}` },
+      }),
       () => ({ method: "GET", path: "/api/me", headers: { origin: one(["https://evil.example", "null", "http://127.0.0.1:1", "file://"]) } }),
-      () => ({ method: "GET", path: "/api/me", headers: { host: one(["evil.example", "evil.example:7442", "127.0.0.1.evil.example", "[::1", "aos-x.local", "localhost.evil"]) } }),
+      () => ({
+        method: "GET",
+        path: "/api/me",
+        headers: { host: one(["evil.example", "evil.example:7442", "127.0.0.1.evil.example", "[::1", "aos-x.local", "localhost.evil"]) },
+      }),
       () => ({ method: one(["GET", "HEAD"]), path: one(traversals), headers: {} }),
       () => ({ method: one(["POST", "PUT", "TRACE", "OPTIONS"]), path: one(["/", "/healthz", "/trust/ca.crt", "/rpc", "/openapi.json"]), headers: {} }),
-      () => ({ method: "GET", path: "/rpc", headers: { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==", origin: "https://evil.example" } }),
-      () => ({ method: "GET", path: `/${one(badNames.filter((name) => /^[\w.]+$/.test(name)))}`, headers: { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==" } }),
+      () => ({
+        method: "GET",
+        path: "/rpc",
+        headers: {
+          connection: "Upgrade",
+          upgrade: "websocket",
+          "sec-websocket-version": "13",
+          "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+          origin: "https://evil.example",
+        },
+      }),
+      () => ({
+        method: "GET",
+        path: `/${one(badNames.filter((name) => /^[\w.]+$/.test(name)))}`,
+        headers: { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==" },
+      }),
       () => ({ method: "POST", path: "/api/session", headers: { ...json, "x-filler": "h".repeat(below(20_000)) }, body: "{}" }),
     ];
   };
@@ -207,13 +276,16 @@ describe("over HTTP", () => {
   const send = (agent: Agent, sent: Sent) =>
     new Promise<{ status: number; text: string }>((resolve) => {
       const length = sent.body === undefined ? {} : { "content-length": String(Buffer.byteLength(sent.body)) };
-      const req = request({ host: "127.0.0.1", port: port(), path: sent.path, method: sent.method, headers: { ...length, ...sent.headers }, agent, timeout: WAIT_MS }, (res) => {
-        let text = "";
-        res.setEncoding("utf8");
-        res.on("data", (chunk: string) => (text += chunk));
-        res.on("end", () => resolve({ status: res.statusCode ?? 0, text }));
-        res.on("error", () => resolve({ status: 0, text }));
-      });
+      const req = request(
+        { host: "127.0.0.1", port: port(), path: sent.path, method: sent.method, headers: { ...length, ...sent.headers }, agent, timeout: WAIT_MS },
+        (res) => {
+          let text = "";
+          res.setEncoding("utf8");
+          res.on("data", (chunk: string) => (text += chunk));
+          res.on("end", () => resolve({ status: res.statusCode ?? 0, text }));
+          res.on("error", () => resolve({ status: 0, text }));
+        },
+      );
       req.on("upgrade", (_res, socket) => {
         socket.destroy();
         resolve({ status: 101, text: "" });
@@ -261,7 +333,15 @@ describe("over HTTP", () => {
 
   test("bytes that are no HTTP end their connection", async () => {
     const frames = createFrames(seeded(seed));
-    const lines = ["\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", `GET /${"a".repeat(40_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, "GET / HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n", "POST /api/people HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\nzzzzz", "POST /api/people HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\nFFFFFFFFF\r\n"];
+    const lines = [
+      "\r\n\r\n",
+      "GET\r\n\r\n",
+      "GET / HTTP/9.9\r\n\r\n",
+      `GET /${"a".repeat(40_000)} HTTP/1.1\r\nhost: x\r\n\r\n`,
+      "GET / HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+      "POST /api/people HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\nzzzzz",
+      "POST /api/people HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\nFFFFFFFFF\r\n",
+    ];
     const raw = (bytes: Buffer | string) =>
       new Promise<string>((resolve) => {
         const socket = connect({ host: "127.0.0.1", port: port() });
@@ -298,8 +378,17 @@ describe("limits", () => {
     const socket = rawSockets.socket(main.node, main.token);
     await new Promise((resolve) => socket.once("open", resolve));
     const got: string[] = [];
-    socket.on("message", (data) => got.push(String(data)));
-    for (const frame of [{ i: "1", p: { u: "/access/me" } }, { i: "1", p: { u: "/access/me" } }, { i: "9", t: 4 }, { i: "2", p: { u: "/rack/watch" } }, { i: "2", t: 4 }, { i: "2", t: 4 }, { i: "3", p: { u: "/access/me" } }]) socket.send(JSON.stringify(frame));
+    socket.on("message", (data) => got.push((data as Buffer).toString()));
+    for (const frame of [
+      { i: "1", p: { u: "/access/me" } },
+      { i: "1", p: { u: "/access/me" } },
+      { i: "9", t: 4 },
+      { i: "2", p: { u: "/rack/watch" } },
+      { i: "2", t: 4 },
+      { i: "2", t: 4 },
+      { i: "3", p: { u: "/access/me" } },
+    ])
+      socket.send(JSON.stringify(frame));
     await until("an answer", 3000, () => got.some((text) => text.startsWith('{"i":"3"')));
     socket.terminate();
     await expectUnharmed();
@@ -318,8 +407,13 @@ describe("limits", () => {
 
   test("a session's cookie without the page's own origin changes nothing", async () => {
     const headers = { cookie: `aos_${main.node.id.slice(0, 8)}=${main.token}` };
-    expect(await http(main.node, "/api/rack/settings", { method: "PUT", headers, body: { units: 9 } })).toMatchObject({ status: 403, body: { code: "access.wrong-origin" } });
-    expect(await http(main.node, "/api/rack/settings", { method: "PUT", headers: { ...headers, origin: "https://evil.example" }, body: { units: 9 } })).toMatchObject({ status: 403 });
+    expect(await http(main.node, "/api/rack/settings", { method: "PUT", headers, body: { units: 9 } })).toMatchObject({
+      status: 403,
+      body: { code: "access.wrong-origin" },
+    });
+    expect(
+      await http(main.node, "/api/rack/settings", { method: "PUT", headers: { ...headers, origin: "https://evil.example" }, body: { units: 9 } }),
+    ).toMatchObject({ status: 403 });
     expect((await refusalOf(main.owner.ask((client) => client.rack.settings.get()))).code).toBe("answered");
     await expectUnharmed();
   });

@@ -27,7 +27,11 @@ describe("pairing of real daemons", () => {
     } finally {
       await forwarder.close();
     }
-    await until("both logs", 3000, () => logged(node.stateDir, "pairing.spake2p-confirmed").length > 0 && logged(main.node.stateDir, "pairing.spake2p-confirmed").length > 0);
+    await until(
+      "both logs",
+      3000,
+      () => logged(node.stateDir, "pairing.spake2p-confirmed").length > 0 && logged(main.node.stateDir, "pairing.spake2p-confirmed").length > 0,
+    );
     expect(logged(node.stateDir, "pairing.spake2p-confirmed")).toMatchObject([{ side: "responder", peer: main.node.id }]);
     expect(logged(main.node.stateDir, "pairing.spake2p-confirmed")).toMatchObject([{ side: "initiator", peer: node.id }]);
   });
@@ -118,7 +122,9 @@ describe("pairing of real daemons", () => {
   });
 
   test("no flag and no variable sets a code", async () => {
-    await Promise.all(["--pairing-code", "--code", "--window-code"].map((flag) => expect(house.start(`flagged${flag}`, [flag, "12345678"])).rejects.toThrow("Unknown option")));
+    await Promise.all(
+      ["--pairing-code", "--code", "--window-code"].map((flag) => expect(house.start(`flagged${flag}`, [flag, "12345678"])).rejects.toThrow("Unknown option")),
+    );
     const node = await house.startMember("variable", "pool", [], { AOS_PAIRING_CODE: "12345678", AOS_CODE: "12345678", AOS_WINDOW_CODE: "12345678" });
     expect(await codeOf(node)).not.toBe("12345678");
   });

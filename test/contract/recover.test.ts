@@ -44,7 +44,11 @@ describe("without the recovery key", () => {
   test("the last owner's last device can't be revoked, and the last owner can't be removed or made less", async () => {
     const { people, devices } = await main.owner.ask((client) => client.access.person.list());
     const person = people[0]?.id ?? "";
-    for (const call of [main.owner.client.access.device.revoke({ id: devices[0]?.id ?? "" }), main.owner.client.access.person.remove({ id: person }), main.owner.client.access.person.update({ id: person, role: "viewer" })])
+    for (const call of [
+      main.owner.client.access.device.revoke({ id: devices[0]?.id ?? "" }),
+      main.owner.client.access.person.remove({ id: person }),
+      main.owner.client.access.person.update({ id: person, role: "viewer" }),
+    ])
       expect((await refusalOf(call)).code).toBe("access.last-owner");
   });
 
@@ -54,7 +58,9 @@ describe("without the recovery key", () => {
     expect(answer.body).toMatchObject({ state: "waiting", recoveryKey: null });
     const desk = await house.start("desk", ["--desktop", "--roles", "pool"]);
     await main.node.link.ask((client) => client.access.window.open());
-    const joined = await desk.link.ask(async (client) => client.access.join({ address: addressOf(main.node), code: await codeOf(main.node), deviceName: "desk" }));
+    const joined = await desk.link.ask(async (client) =>
+      client.access.join({ address: addressOf(main.node), code: await codeOf(main.node), deviceName: "desk" }),
+    );
     expect(joined).toMatchObject({ state: "waiting", recoveryKey: null });
     await until("refused over the link", 5000, async () => (await refusalOf(desk.link.client.rack.snapshot())).code === "access.awaiting-admission");
     expect(materialOf(desk).cert).toContain("CERTIFICATE");
@@ -66,7 +72,9 @@ describe("without the recovery key", () => {
       expect((await refusalOf(client.access.recover({ recoveryKey: main.recoveryKey, name: "mallory" }))).code).toBe("access.local-only");
       close();
     }
-    expect((await http(main.node, "/api/recover", { method: "POST", body: { recoveryKey: main.recoveryKey, name: "mallory" } })).body).toMatchObject({ code: "access.local-only" });
+    expect((await http(main.node, "/api/recover", { method: "POST", body: { recoveryKey: main.recoveryKey, name: "mallory" } })).body).toMatchObject({
+      code: "access.local-only",
+    });
   });
 
   test("a wrong key is refused by the CLI, and makes nobody", async () => {
@@ -82,7 +90,18 @@ describe("with the recovery key", () => {
     // From here on nobody uses the first owner's token: it is lost with the console that had it.
     main.owner.close();
     const tokenFile = join(house.dir, "token");
-    const { code, out, err } = await aos("recover", "--name", "다시", "--key-file", keyFile, "--token-file", tokenFile, "--json", "--state-dir", main.node.stateDir);
+    const { code, out, err } = await aos(
+      "recover",
+      "--name",
+      "다시",
+      "--key-file",
+      keyFile,
+      "--token-file",
+      tokenFile,
+      "--json",
+      "--state-dir",
+      main.node.stateDir,
+    );
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const recovered = JSON.parse(out) as { token: string; link: { url: string } };
     const owner = await house.signIn(main.node, recovered.token);

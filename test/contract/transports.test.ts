@@ -12,7 +12,19 @@ let token = "";
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "aos-contract-"));
-  node = await startAosd(join(dir, "n"), ["--lan-host", "127.0.0.1", "--lan-port", "0", "--loopback-port", "0", "--discovery", "off", "--name", "계약", "--desktop"]);
+  node = await startAosd(join(dir, "n"), [
+    "--lan-host",
+    "127.0.0.1",
+    "--lan-port",
+    "0",
+    "--loopback-port",
+    "0",
+    "--discovery",
+    "off",
+    "--name",
+    "계약",
+    "--desktop",
+  ]);
   token = (await node.link.ask((client) => client.access.claim({ name: "owner", deviceName: "test" }))).token;
 });
 afterAll(async () => {
@@ -29,10 +41,22 @@ const table: { name: string; run(client: Client): Promise<unknown>; expected: un
   { name: "a typed answer keeps Hangul", run: async (c) => (await c.rack.snapshot()).nodes.map((n) => n.name), expected: ["계약"] },
   { name: "an input is parsed", run: async (c) => (await c.rack.settings.set({ units: 10 })).units, expected: 10 },
   { name: "a wrong input is refused with its path", run: (c) => refusalOf(c.rack.settings.set({ units: 0 })), expected: "kernel.invalid-input" },
-  { name: "a fault keeps its code and data", run: (c) => c.rack.node.rename({ nodeId: "aaaaaaaaaaaaaaaa", name: "x" }).catch((e: unknown) => e instanceof ORPCError && [e.code, e.data]), expected: ["rack.node-not-found", { nodeId: "aaaaaaaaaaaaaaaa" }] },
+  {
+    name: "a fault keeps its code and data",
+    run: (c) => c.rack.node.rename({ nodeId: "aaaaaaaaaaaaaaaa", name: "x" }).catch((e: unknown) => e instanceof ORPCError && [e.code, e.data]),
+    expected: ["rack.node-not-found", { nodeId: "aaaaaaaaaaaaaaaa" }],
+  },
   { name: "a member's procedure is refused to people", run: (c) => refusalOf(c.access.peer.request()), expected: "access.denied" },
-  { name: "an unknown procedure is refused", run: (c) => refusalOf((c as unknown as { rack: { nothing(): Promise<unknown> } }).rack.nothing()), expected: "NOT_FOUND" },
-  { name: "constructor is no procedure", run: (c) => refusalOf((c as unknown as { constructor: { x(): Promise<unknown> } })["constructor"].x()), expected: "NOT_FOUND" },
+  {
+    name: "an unknown procedure is refused",
+    run: (c) => refusalOf((c as unknown as { rack: { nothing(): Promise<unknown> } }).rack.nothing()),
+    expected: "NOT_FOUND",
+  },
+  {
+    name: "constructor is no procedure",
+    run: (c) => refusalOf((c as unknown as { constructor: { x(): Promise<unknown> } })["constructor"].x()),
+    expected: "NOT_FOUND",
+  },
   {
     name: "a stream begins with the whole, goes on and ends when the reader leaves",
     async run(c) {
@@ -62,8 +86,10 @@ describe.each(Object.entries(wires))("over %s", (name, open) => {
 
 describe("over HTTP", () => {
   const headers = () => ({ authorization: `Bearer ${token}` });
-  test("a call with no input answers", async () => expect((await http(node, "/api/me", { headers: headers() })).body).toMatchObject({ role: "owner", via: "http" }));
-  test("a typed answer keeps Hangul", async () => expect((await http(node, "/api/rack", { headers: headers() })).body).toMatchObject({ nodes: [{ name: "계약" }] }));
+  test("a call with no input answers", async () =>
+    expect((await http(node, "/api/me", { headers: headers() })).body).toMatchObject({ role: "owner", via: "http" }));
+  test("a typed answer keeps Hangul", async () =>
+    expect((await http(node, "/api/rack", { headers: headers() })).body).toMatchObject({ nodes: [{ name: "계약" }] }));
   test("a wrong input is refused with its path", async () => {
     const answer = await http(node, "/api/rack/settings", { method: "PUT", headers: headers(), body: { units: 0 } });
     expect(answer).toMatchObject({ status: 400, body: { code: "kernel.invalid-input", data: { issues: [{ path: "units" }] } } });
@@ -72,7 +98,8 @@ describe("over HTTP", () => {
     const answer = await http(node, "/api/nodes/aaaaaaaaaaaaaaaa/name", { method: "PUT", headers: headers(), body: { name: "x" } });
     expect(answer).toMatchObject({ status: 404, body: { code: "rack.node-not-found", data: { nodeId: "aaaaaaaaaaaaaaaa" } } });
   });
-  test("an unknown path is refused", async () => expect(await http(node, "/api/nothing", { headers: headers() })).toMatchObject({ status: 404, body: { code: "kernel.unknown-procedure" } }));
+  test("an unknown path is refused", async () =>
+    expect(await http(node, "/api/nothing", { headers: headers() })).toMatchObject({ status: 404, body: { code: "kernel.unknown-procedure" } }));
   test("the OpenAPI document describes each procedure", async () => {
     const { body } = await http(node, "/openapi.json");
     const { paths } = body as { paths: Record<string, object> };

@@ -54,7 +54,10 @@ describe("the LAN listener", () => {
   });
 
   test("refuses a certificate of a foreign CA, whatever it says", async () => {
-    for (const subject of [{ kind: "node", id: main.node.id }, { kind: "device", id: "x" }] as const) {
+    for (const subject of [
+      { kind: "node", id: main.node.id },
+      { kind: "device", id: "x" },
+    ] as const) {
       const shown = await signedByStranger(subject);
       await expectRefused(main.node.lan, shown, "foreign");
       await expectRefused(pool.lan, shown, "foreign");
@@ -83,7 +86,12 @@ describe("the LAN listener", () => {
     if (!answer.open) throw new Error("refused");
     const me = await answer.client.access.me();
     expect(me).toMatchObject({ role: "public", via: "peer", person: null, device: null });
-    for (const call of [answer.client.rack.snapshot(), answer.client.access.person.list(), answer.client.access.device.renew({ csr: "x" }), answer.client.rack.peer.pulse({ after: 0 })])
+    for (const call of [
+      answer.client.rack.snapshot(),
+      answer.client.access.person.list(),
+      answer.client.access.device.renew({ csr: "x" }),
+      answer.client.rack.peer.pulse({ after: 0 }),
+    ])
       expect((await refusalOf(call)).code).toBe("access.signed-out");
     answer.socket.terminate();
   });
@@ -178,6 +186,23 @@ describe("renewal", () => {
     expect(await roleOf(main.node.lan, materialOf(again))).toBe("public");
   });
 
+  test("a console asks main for a new certificate when its own is due", async () => {
+    const desk = await house.start("renewing-desk", ["--desktop", "--roles", "pool"]);
+    await main.owner.ask((client) => client.access.window.open());
+    await desk.link.ask(async (client) => client.access.join({ address: addressOf(main.node), code: await codeOf(main.node), deviceName: "renewing" }));
+    const { devices } = await main.owner.ask((client) => client.access.person.list());
+    const device = devices.find((one) => one.name === "renewing");
+    if (!device) throw new Error("no device");
+    await main.owner.ask((client) => client.access.device.admit({ id: device.id, role: "viewer" }));
+    await desk.stop();
+    const { cert } = await signedBy(main.node, { kind: "device", id: device.id }, { now: Date.now() - 70 * DAY, key: materialOf(desk).key });
+    writeFileSync(join(desk.stateDir, "trust", "node.crt"), cert);
+    const again = await house.start("renewing-desk", ["--desktop", "--roles", "pool"]);
+    await until("a new certificate", 8000, () => materialOf(again).cert !== cert && logged(again.stateDir, "link.certificate-renewed").length === 1);
+    expect(await roleOf(main.node.lan, materialOf(again))).toBe("viewer");
+    expect((await again.link.ask((client) => client.access.me())).link?.state).toBe("connected");
+  });
+
   test("a certificate for another key or of another CA is not taken, even from main", async () => {
     const answer = await knock(pool.lan, materialOf(main.node));
     if (!answer.open) throw new Error("refused");
@@ -193,7 +218,9 @@ describe("taking back", () => {
   test("a revoked console is refused at the upgrade and over HTTP, on main and on the members, and its open connection ends", async () => {
     const desk = await house.start("desk", ["--desktop", "--roles", "pool"]);
     await main.owner.ask((client) => client.access.window.open());
-    const joined = await desk.link.ask(async (client) => client.access.join({ address: addressOf(main.node), code: await codeOf(main.node), deviceName: "desk" }));
+    const joined = await desk.link.ask(async (client) =>
+      client.access.join({ address: addressOf(main.node), code: await codeOf(main.node), deviceName: "desk" }),
+    );
     expect(joined).toMatchObject({ state: "waiting", recoveryKey: null });
     const { devices } = await main.owner.ask((client) => client.access.person.list());
     const device = devices.find((one) => one.name === "desk");

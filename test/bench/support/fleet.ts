@@ -24,7 +24,20 @@ export async function startFleet(count: number): Promise<Fleet> {
   const dir = mkdtempSync(join(tmpdir(), "aos-fleet-"));
   const others = spawn(process.execPath, [many, join(dir, "nodes"), String(count)], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => others.once("exit", () => resolve()));
-  const main = await startAosd(join(dir, "main"), ["--lan-host", "127.0.0.1", "--lan-port", "0", "--loopback-port", "0", "--discovery", "off", "--roles", "main", "--name", "노드 1"]);
+  const main = await startAosd(join(dir, "main"), [
+    "--lan-host",
+    "127.0.0.1",
+    "--lan-port",
+    "0",
+    "--loopback-port",
+    "0",
+    "--discovery",
+    "off",
+    "--roles",
+    "main",
+    "--name",
+    "노드 1",
+  ]);
   const stop = async () => {
     await main.stop();
     others.stdin.end();

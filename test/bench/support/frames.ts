@@ -5,7 +5,20 @@ const event = z.object({ name: z.string(), ph: z.string(), ts: z.number(), dur: 
 const trace = z.object({ traceEvents: z.array(z.unknown()) });
 
 /** Script and layout of the page's main thread; what lies within another of these is counted once. */
-const work = new Set(["FunctionCall", "EvaluateScript", "TimerFire", "FireAnimationFrame", "RunMicrotasks", "EventDispatch", "UpdateLayoutTree", "Layout", "PrePaint", "Paint", "Layerize", "Commit"]);
+const work = new Set([
+  "FunctionCall",
+  "EvaluateScript",
+  "TimerFire",
+  "FireAnimationFrame",
+  "RunMicrotasks",
+  "EventDispatch",
+  "UpdateLayoutTree",
+  "Layout",
+  "PrePaint",
+  "Paint",
+  "Layerize",
+  "Commit",
+]);
 
 /**
  * Milliseconds of script and layout in each frame of 16.7 ms in which there was any, over `ms`, from Chromium's own trace.

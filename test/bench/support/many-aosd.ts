@@ -7,7 +7,22 @@ import { readConfig } from "../../../src/daemon/kernel/config.ts";
 const [dir = "", count = "0"] = process.argv.slice(2);
 process.setMaxListeners(1000);
 for (let index = 0; index < Number(count); index++) {
-  const flags = ["--state-dir", join(dir, `n${index}`), "--name", `노드 ${index + 2}`, "--roles", "pool", "--lan-host", "127.0.0.1", "--lan-port", "0", "--loopback-port", "0", "--discovery", "off"];
+  const flags = [
+    "--state-dir",
+    join(dir, `n${index}`),
+    "--name",
+    `노드 ${index + 2}`,
+    "--roles",
+    "pool",
+    "--lan-host",
+    "127.0.0.1",
+    "--lan-port",
+    "0",
+    "--loopback-port",
+    "0",
+    "--discovery",
+    "off",
+  ];
   await startAosd(readConfig(flags, {}));
 }
 process.stdout.write(`${JSON.stringify({ event: "many.serving" })}\n`);

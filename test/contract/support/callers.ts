@@ -62,43 +62,75 @@ export async function callWith(client: Client, { path }: Procedure): Promise<Ans
   }
 }
 
-const byFrames = (dial: (node: Aosd, as: As) => WebSocket) => async (node: Aosd, as: As): Promise<Caller> => {
-  const { client, close } = await opened(dial(node, as));
-  return { call: (procedure) => callWith(client, procedure), close };
-};
-const byHttp = (send: (node: Aosd, as: As, options: RequestOptions, done: (response: IncomingMessage) => void) => ReturnType<typeof httpRequest>) => (node: Aosd, as: As): Promise<Caller> =>
-  Promise.resolve({
-    call: ({ method, http }) =>
-      new Promise((resolve, reject) => {
-        const body = method === "GET" ? undefined : "{}";
-        const headers = { ...bearer(as.token), ...(body === undefined ? {} : { "content-type": "application/json", "content-length": body.length }) };
-        const request = send(node, as, { path: `/api${http.replaceAll(/\{\w+\}/g, "x")}`, method, headers, agent: false }, (response) => {
-          if (response.headers["content-type"]?.startsWith("text/event-stream")) {
-            resolve({ code: "answered" });
-            request.destroy();
-            return;
-          }
-          let text = "";
-          response.setEncoding("utf8");
-          response.on("data", (chunk: string) => (text += chunk));
-          response.on("end", () => resolve(response.statusCode === 200 ? { code: "answered" } : (JSON.parse(text) as Answer)));
-        });
-        request.on("error", reject);
-        request.end(body);
-      }),
-    close: () => {},
-  });
+const byFrames =
+  (dial: (node: Aosd, as: As) => WebSocket) =>
+  async (node: Aosd, as: As): Promise<Caller> => {
+    const { client, close } = await opened(dial(node, as));
+    return { call: (procedure) => callWith(client, procedure), close };
+  };
+const byHttp =
+  (send: (node: Aosd, as: As, options: RequestOptions, done: (response: IncomingMessage) => void) => ReturnType<typeof httpRequest>) =>
+  (node: Aosd, as: As): Promise<Caller> =>
+    Promise.resolve({
+      call: ({ method, http }) =>
+        new Promise((resolve, reject) => {
+          const body = method === "GET" ? undefined : "{}";
+          const headers = { ...bearer(as.token), ...(body === undefined ? {} : { "content-type": "application/json", "content-length": body.length }) };
+          const request = send(node, as, { path: `/api${http.replaceAll(/\{\w+\}/g, "x")}`, method, headers, agent: false }, (response) => {
+            if (response.headers["content-type"]?.startsWith("text/event-stream")) {
+              resolve({ code: "answered" });
+              request.destroy();
+              return;
+            }
+            let text = "";
+            response.setEncoding("utf8");
+            response.on("data", (chunk: string) => (text += chunk));
+            response.on("end", () => resolve(response.statusCode === 200 ? { code: "answered" } : (JSON.parse(text) as Answer)));
+          });
+          request.on("error", reject);
+          request.end(body);
+        }),
+      close: () => {},
+    });
 
 /** The ways in that an aosd lists itself (`aos doctor --routes`), beside mDNS and the relay. */
 export const ways = {
-  "WebSocket on loopback": { transport: "ws", listener: "loopback", open: byFrames((node, as) => new WebSocket(`${node.loopback.replace("http", "ws")}/rpc`, { headers: bearer(as.token) })) },
+  "WebSocket on loopback": {
+    transport: "ws",
+    listener: "loopback",
+    open: byFrames((node, as) => new WebSocket(`${node.loopback.replace("http", "ws")}/rpc`, { headers: bearer(as.token) })),
+  },
   "WebSocket over TLS": {
     transport: "ws",
     listener: "lan",
-    open: byFrames((node, { token, ...shown }) => new WebSocket(`ws://127.0.0.1:${node.lan}/rpc`, { createConnection: () => tlsConnect({ host: "127.0.0.1", port: node.lan, rejectUnauthorized: false, ...shown }), headers: bearer(token) })),
+    open: byFrames(
+      (node, { token, ...shown }) =>
+        new WebSocket(`ws://127.0.0.1:${node.lan}/rpc`, {
+          createConnection: () => tlsConnect({ host: "127.0.0.1", port: node.lan, rejectUnauthorized: false, ...shown }),
+          headers: bearer(token),
+        }),
+    ),
   },
-  "local socket": { transport: "socket", listener: "socket", open: byFrames((node, as) => new WebSocket(`ws+unix://${node.socket}:/rpc`, { headers: bearer(as.token) })) },
-  "HTTP on loopback": { transport: "http", listener: "loopback", open: byHttp((node, _as, options, done) => httpRequest({ host: "127.0.0.1", port: port(node), ...options }, done)) },
-  HTTPS: { transport: "http", listener: "lan", open: byHttp((node, { token: _token, ...shown }, options, done) => httpsRequest({ host: "127.0.0.1", port: node.lan, rejectUnauthorized: false, ...shown, ...options }, done)) },
-  "HTTP on the local socket": { transport: "http", listener: "socket", open: byHttp((node, _as, options, done) => httpRequest({ socketPath: node.socket, ...options }, done)) },
+  "local socket": {
+    transport: "socket",
+    listener: "socket",
+    open: byFrames((node, as) => new WebSocket(`ws+unix://${node.socket}:/rpc`, { headers: bearer(as.token) })),
+  },
+  "HTTP on loopback": {
+    transport: "http",
+    listener: "loopback",
+    open: byHttp((node, _as, options, done) => httpRequest({ host: "127.0.0.1", port: port(node), ...options }, done)),
+  },
+  HTTPS: {
+    transport: "http",
+    listener: "lan",
+    open: byHttp((node, { token: _token, ...shown }, options, done) =>
+      httpsRequest({ host: "127.0.0.1", port: node.lan, rejectUnauthorized: false, ...shown, ...options }, done),
+    ),
+  },
+  "HTTP on the local socket": {
+    transport: "http",
+    listener: "socket",
+    open: byHttp((node, _as, options, done) => httpRequest({ socketPath: node.socket, ...options }, done)),
+  },
 } as const satisfies Record<string, Way>;

@@ -12,7 +12,24 @@ export function seeded(seed: number): () => number {
 export type Frame = string | Buffer;
 
 /** Names that lead to prototypes, to other files, to nothing. */
-const badNames = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "~orpc", "then", "..", "%2e%2e", "", " ", "\u0000", "access.me", "a".repeat(5000), "액세스", "\ud800"];
+const badNames = [
+  "__proto__",
+  "constructor",
+  "prototype",
+  "toString",
+  "hasOwnProperty",
+  "~orpc",
+  "then",
+  "..",
+  "%2e%2e",
+  "",
+  " ",
+  "\u0000",
+  "access.me",
+  "a".repeat(5000),
+  "액세스",
+  "\ud800",
+];
 /** Well-formed calls that neither nobody nor an operator may make. */
 const forbidden: readonly (readonly [string, unknown])[] = [
   ["/access/person/invite", { name: "mallory", role: "owner", days: null }],
@@ -30,7 +47,18 @@ const forbidden: readonly (readonly [string, unknown])[] = [
   ["/rack/node/remove", { nodeId: "aaaaaaaaaaaaaaaa" }],
 ];
 /** Calls that take an input, for inputs that fit none. */
-const strict = ["/access/claim", "/access/session/start", "/access/pair/begin", "/access/pair/finish", "/access/pair/install", "/rack/node/add", "/rack/node/rename", "/rack/node/place", "/rack/alert/mute", "/access/probe"];
+const strict = [
+  "/access/claim",
+  "/access/session/start",
+  "/access/pair/begin",
+  "/access/pair/finish",
+  "/access/pair/install",
+  "/rack/node/add",
+  "/rack/node/rename",
+  "/rack/node/place",
+  "/rack/alert/mute",
+  "/access/probe",
+];
 
 /** Makes hostile frames of the contract's wire. Nothing that comes out of here may be answered with anything but a refusal. */
 export function createFrames(random: () => number) {
@@ -39,7 +67,8 @@ export function createFrames(random: () => number) {
   const bytes = (n: number) => Buffer.from(Array.from({ length: n }, () => below(256)));
   let ids = 0;
   const id = () => `h${ids++}`;
-  const call = (path: string, input: unknown, more: object = {}) => JSON.stringify({ i: id(), p: { u: path, b: input === undefined ? undefined : { json: input }, ...more } });
+  const call = (path: string, input: unknown, more: object = {}) =>
+    JSON.stringify({ i: id(), p: { u: path, b: input === undefined ? undefined : { json: input }, ...more } });
   const junk = (depth = 0): unknown =>
     one<() => unknown>([
       () => null,
@@ -51,7 +80,13 @@ export function createFrames(random: () => number) {
       () => [],
       () => ({}),
       () => (depth > 3 ? 0 : Array.from({ length: below(4) }, () => junk(depth + 1))),
-      () => (depth > 3 ? 0 : Object.fromEntries([[one(badNames), junk(depth + 1)], ["name", junk(depth + 1)]])),
+      () =>
+        depth > 3
+          ? 0
+          : Object.fromEntries([
+              [one(badNames), junk(depth + 1)],
+              ["name", junk(depth + 1)],
+            ]),
     ])();
   const nested = (depth: number, inner = "") => "[".repeat(depth) + inner + "]".repeat(depth);
 
@@ -62,10 +97,16 @@ export function createFrames(random: () => number) {
     () => call(`/access/${one(badNames)}`, junk()),
     () => call(`/rack/node/${one(badNames)}`, junk()),
     () => call(one(strict), junk()),
-    () => call("/rack/settings/set", { units: 3 }, { h: { authorization: `Bearer ${"A".repeat(43)}`, cookie: "aos_aaaaaaaa=x", "x-aos-via": "peer", role: "owner" } }),
+    () =>
+      call(
+        "/rack/settings/set",
+        { units: 3 },
+        { h: { authorization: `Bearer ${"A".repeat(43)}`, cookie: "aos_aaaaaaaa=x", "x-aos-via": "peer", role: "owner" } },
+      ),
     () => call(one(forbidden)[0], junk(), { m: one(["GET", "PUT", "DELETE", "TRACE", "", "__proto__"]) }),
     () => `{"i":"${id()}","p":{"u":"/rack/settings/set","b":{"json":{"__proto__":{"role":"owner"},"constructor":{"prototype":{"role":"owner"}}}}}}`,
-    () => `{"i":"${id()}","__proto__":{"role":"owner"},"p":{"u":"/rack/settings/set","b":{"json":{"units":4},"meta":[[${below(9)},"__proto__","polluted"],[${below(9)},"constructor","prototype","x"]]}}}`,
+    () =>
+      `{"i":"${id()}","__proto__":{"role":"owner"},"p":{"u":"/rack/settings/set","b":{"json":{"units":4},"meta":[[${below(9)},"__proto__","polluted"],[${below(9)},"constructor","prototype","x"]]}}}`,
     () => `{"i":"${id()}","p":{"u":"/rack/plan/set","b":{"json":${nested(2000)},"meta":[]}}}`,
     () => `{"i":"${id()}","p":{"u":"/rack/plan/set","b":{"json":{"pauseAfterSeconds":1e999}}}}`,
     () => call("/rack/node/remove", { nodeId: "x".repeat(20_000) }),

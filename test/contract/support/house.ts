@@ -44,7 +44,8 @@ export function createHouse(label: string) {
       const { token, recoveryKey } = await node.link.ask((client) => client.access.claim({ name: "owner", deviceName: "test" }));
       return { node, owner: await signIn(node, token), token, recoveryKey };
     },
-    startMember: (name: string, role: NodeRole = "pool", flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => start(name, ["--roles", role, ...flags], env),
+    startMember: (name: string, role: NodeRole = "pool", flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
+      start(name, ["--roles", role, ...flags], env),
     async end() {
       for (const link of links) link.close();
       await Promise.all(nodes.map((node) => node.stop()));

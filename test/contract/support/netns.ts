@@ -7,7 +7,11 @@ import { openLink, type Link } from "../../../src/cli/link.ts";
 import type { Serving } from "../../../demo/aosd.ts";
 
 const daemonMain = fileURLToPath(new URL("../../../src/daemon/main.ts", import.meta.url));
-const onPath = (name: string) => (process.env["PATH"] ?? "").split(":").concat("/usr/sbin", "/usr/bin").some((dir) => existsSync(join(dir, name)));
+const onPath = (name: string) =>
+  (process.env["PATH"] ?? "")
+    .split(":")
+    .concat("/usr/sbin", "/usr/bin")
+    .some((dir) => existsSync(join(dir, name)));
 
 /** Network namespaces need root on Linux and iproute2. */
 export const canMakeNetworks = process.platform === "linux" && process.getuid?.() === 0 && onPath("ip");
@@ -86,7 +90,25 @@ export function createNetwork() {
         run: (command: readonly string[], env?: Readonly<Record<string, string>>) => run(namespace, command, env),
         /** A real aosd here, listening on the LAN. */
         async aosd(stateDir: string, flags: readonly string[]): Promise<Node> {
-          const inside = run(namespace, [process.execPath, daemonMain, "--state-dir", stateDir, "--lan-host", "0.0.0.0", "--lan-port", "7443", "--loopback-port", "0", "--discovery", "bonjour", ...flags], { AOS_PARENT_PIPE: "1" });
+          const inside = run(
+            namespace,
+            [
+              process.execPath,
+              daemonMain,
+              "--state-dir",
+              stateDir,
+              "--lan-host",
+              "0.0.0.0",
+              "--lan-port",
+              "7443",
+              "--loopback-port",
+              "0",
+              "--discovery",
+              "bonjour",
+              ...flags,
+            ],
+            { AOS_PARENT_PIPE: "1" },
+          );
           const trouble: string[] = [];
           inside.child.stderr?.on("data", (chunk: Buffer) => trouble.push(chunk.toString()));
           const serving = await new Promise<Serving>((resolve, reject) => {
@@ -110,7 +132,8 @@ export function createNetwork() {
           mkdirSync(dir, { recursive: true });
           const bus = join(dir, "bus.conf");
           const conf = join(dir, "avahi.conf");
-          const policy = '<policy context="default"><allow own="*"/><allow send_destination="*" eavesdrop="true"/><allow receive_sender="*"/><allow eavesdrop="true"/></policy>';
+          const policy =
+            '<policy context="default"><allow own="*"/><allow send_destination="*" eavesdrop="true"/><allow receive_sender="*"/><allow eavesdrop="true"/></policy>';
           writeFileSync(bus, `<busconfig><type>system</type><listen>unix:path=/run/dbus/system_bus_socket</listen><auth>EXTERNAL</auth>${policy}</busconfig>`);
           writeFileSync(conf, "[server]\nhost-name=elsewhere\nuse-ipv6=no\n[publish]\npublish-workstation=no\n");
           const script = [

@@ -22,7 +22,11 @@ const text = (node: Pick<Aosd, "stateDir">, name: string) => readFileSync(join(n
 export const materialOf = (node: Pick<Aosd, "stateDir">): Required<Shown> => ({ key: text(node, "node.key"), cert: text(node, "node.crt") });
 
 /** A certificate by the rack's own CA, as main would sign it, for a fresh key or for `key`. */
-export async function signedBy(main: Pick<Aosd, "stateDir">, subject: Subject, when: { now?: number; days?: number; key?: string } = {}): Promise<Required<Shown>> {
+export async function signedBy(
+  main: Pick<Aosd, "stateDir">,
+  subject: Subject,
+  when: { now?: number; days?: number; key?: string } = {},
+): Promise<Required<Shown>> {
   const key = when.key ?? freshKey();
   const options: SignOptions = {
     caKey: createPrivateKey(text(main, "rack-ca.key")),
@@ -49,7 +53,10 @@ export type Upgraded = { open: true; client: Client; socket: WebSocket } | { ope
 
 /** Knocks at a LAN listener's WebSocket; `open` once it let us in, else its refusal. */
 export function knock(port: number, shown: Shown = {}, headers: Record<string, string> = {}): Promise<Upgraded> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { createConnection: () => tlsConnect({ host: "127.0.0.1", port, rejectUnauthorized: false, ...shown }), headers });
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, {
+    createConnection: () => tlsConnect({ host: "127.0.0.1", port, rejectUnauthorized: false, ...shown }),
+    headers,
+  });
   return new Promise((resolve, reject) => {
     socket.once("open", () => {
       socket.on("error", () => socket.terminate());
@@ -69,7 +76,11 @@ export function knock(port: number, shown: Shown = {}, headers: Record<string, s
 }
 
 /** One https request to a LAN listener, with a certificate or without. */
-export function https(port: number, path: string, options: Shown & { method?: string; headers?: Record<string, string>; body?: unknown } = {}): Promise<HttpAnswer> {
+export function https(
+  port: number,
+  path: string,
+  options: Shown & { method?: string; headers?: Record<string, string>; body?: unknown } = {},
+): Promise<HttpAnswer> {
   const { method = "GET", headers = {}, body, ...shown } = options;
   const sent = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve, reject) => {

@@ -30,7 +30,10 @@ const bearer = (token: string | undefined) => (token === undefined ? {} : { auth
 export const rawSockets = {
   loopback: (node: Aosd, token?: string) => new WebSocket(`${node.loopback.replace("http", "ws")}/rpc`, { headers: bearer(token) }),
   lan: (node: Aosd, token?: string) =>
-    new WebSocket(`ws://127.0.0.1:${node.lan}/rpc`, { createConnection: () => tlsConnect({ host: "127.0.0.1", port: node.lan, rejectUnauthorized: false }), headers: bearer(token) }),
+    new WebSocket(`ws://127.0.0.1:${node.lan}/rpc`, {
+      createConnection: () => tlsConnect({ host: "127.0.0.1", port: node.lan, rejectUnauthorized: false }),
+      headers: bearer(token),
+    }),
   socket: (node: Aosd, token?: string) => new WebSocket(`ws+unix://${node.socket}:/rpc`, { headers: bearer(token) }),
 } satisfies Record<string, (node: Aosd, token?: string) => WebSocket>;
 
@@ -43,7 +46,7 @@ export const wires: Record<"ws" | "wss" | "socket" | "messagePort", (node: Aosd,
   socket: (node, token) => opened(rawSockets.socket(node, token)),
   messagePort: (node) => {
     const { port, end } = rawPort(node);
-    const client: Client = createORPCClient(new PortLink({ port: port as never }));
+    const client: Client = createORPCClient(new PortLink({ port }));
     return Promise.resolve({ client, close: end });
   },
 };
@@ -51,7 +54,7 @@ export const wires: Record<"ws" | "wss" | "socket" | "messagePort", (node: Aosd,
 /** The page's end of a port that Electron's forwarder joins with the local socket. */
 export function rawPort(node: Aosd): { port: NodePort; end(): void } {
   const { port1, port2 } = new MessageChannel();
-  const forwarder = createForwarder({ dial: () => openLocal(node.socket, 4 << 20), clock: clock as never, log: () => {} });
+  const forwarder = createForwarder({ dial: () => openLocal(node.socket, 4 << 20), clock, log: () => {} });
   const end = forwarder.attach(asMainPort(port2));
   port1.start();
   return {
@@ -93,7 +96,11 @@ export interface HttpAnswer {
 }
 
 /** One HTTP request, over loopback or the local socket. */
-export function http(node: Aosd, path: string, options: { method?: string; over?: "loopback" | "socket"; headers?: Record<string, string>; body?: unknown } = {}): Promise<HttpAnswer> {
+export function http(
+  node: Aosd,
+  path: string,
+  options: { method?: string; over?: "loopback" | "socket"; headers?: Record<string, string>; body?: unknown } = {},
+): Promise<HttpAnswer> {
   const text = options.body === undefined ? undefined : JSON.stringify(options.body);
   const { hostname, port } = new URL(node.loopback);
   return new Promise((resolve, reject) => {

@@ -70,7 +70,7 @@ export const screens: Record<ScreenName, ScreenFacts> = {
       await expect(h1(page)).toBeVisible({ timeout });
       await expect(page.locator("main").getByLabel(text.signin.code)).toBeVisible({ timeout });
       await expect(page.locator("main").getByRole("button", { name: text.signin.enter, exact: true })).toBeVisible({ timeout });
-      await expect(section(page, text.signin.identity)).toContainText(house.rack.main.id.slice(0, 0), { timeout });
+      await expect(section(page, text.signin.identity)).toContainText(text.signin.fingerprintNote, { timeout });
     },
   },
 };

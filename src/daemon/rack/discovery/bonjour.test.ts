@@ -17,7 +17,10 @@ describe("two daemons on one host", () => {
   afterAll(() => house.end());
 
   test("find each other, each with its own port, and hear when a pairing window closes", async () => {
-    const [one, two] = await Promise.all([house.start("one", ["--roles", "main", "--discovery", "bonjour"]), house.start("two", ["--roles", "pool", "--discovery", "bonjour"])]);
+    const [one, two] = await Promise.all([
+      house.start("one", ["--roles", "main", "--discovery", "bonjour"]),
+      house.start("two", ["--roles", "pool", "--discovery", "bonjour"]),
+    ]);
     const [seen, back] = await Promise.all([findsIn(8000, one, two.id), findsIn(8000, two, one.id)]);
     expect(seen).toMatchObject({ name: "two", roles: ["pool"], port: two.lan, pairing: "open", member: false, rackId: null });
     expect(back).toMatchObject({ name: "one", roles: ["main"], port: one.lan });
@@ -58,7 +61,21 @@ describe.skipIf(!canMakeNetworks)("machines on one switch (network namespaces)",
 
   /** What anybody on the network can say with avahi's own tool: that here is a node with this id, of this rack. */
   const claim = (name: string, id: string, rackId: string | null) =>
-    avahi.beside(["avahi-publish", "-s", name, "_aosnode._tcp", "7443", `id=${id}`, "role=storage", `rack=${rackId}`, "rn=main", `nn=${name}`, "v=0.1.0", "fp=00:11:22:33:44:55:66:77", "pair=closed"]);
+    avahi.beside([
+      "avahi-publish",
+      "-s",
+      name,
+      "_aosnode._tcp",
+      "7443",
+      `id=${id}`,
+      "role=storage",
+      `rack=${rackId}`,
+      "rn=main",
+      `nn=${name}`,
+      "v=0.1.0",
+      "fp=00:11:22:33:44:55:66:77",
+      "pair=closed",
+    ]);
 
   beforeAll(async () => {
     network = createNetwork();
@@ -117,7 +134,7 @@ describe.skipIf(!canMakeNetworks)("machines on one switch (network namespaces)",
     expect((await owner.ask((client) => client.rack.snapshot())).nodes.some((one) => one.id === node.id)).toBe(false);
   });
 
-  test.concurrent.skipIf(!hasAvahi)("what avahi-publish claims is seen and nothing more", async () => {
+  test.skipIf(!hasAvahi)("what avahi-publish claims is seen and nothing more", { concurrent: true }, async () => {
     // A plausible claim, even to belong to this very rack.
     const { rackId } = await owner.ask((client) => client.rack.snapshot());
     const fake = "fakefakefakefake";
@@ -137,7 +154,9 @@ describe.skipIf(!canMakeNetworks)("machines on one switch (network namespaces)",
     const at: Record<string, string> = { main: "10.77.0.1", moved: "10.77.0.102", pulled: "10.77.0.33", killed: "10.77.0.4" };
     await until("avahi resolves each", 15_000, async () => {
       const lines = (await avahi.ask("avahi-browse", "-rtp", "_aosnode._tcp")).split("\n").filter((line) => line.startsWith("="));
-      return present.every((node) => lines.some((line) => line.includes(`;aos-${node.id}.local;${at[basename(node.stateDir)]};7443;`) && line.includes(`"id=${node.id}"`)));
+      return present.every((node) =>
+        lines.some((line) => line.includes(`;aos-${node.id}.local;${at[basename(node.stateDir)]};7443;`) && line.includes(`"id=${node.id}"`)),
+      );
     });
   });
 

@@ -3,7 +3,6 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Database, Migration, SqlRow, Statement } from "../../kernel/sqlite/database.ts";
 import {
-  aggregate,
   allRings,
   coarseRings,
   layOut,
@@ -38,52 +37,62 @@ const FLUSH_MS = 10_000;
 /** Points kept in memory while the disk refuses them; older ones are then lost, and show as a hole. */
 const MOST_WAITING = 64 * 600;
 const PER_WRITE = 2000;
+const BATCH_SPAN_MS = 1_800_000;
+/** Slot in the ring of seconds at which a coarse slot begins; coarse steps divide its turn, so a coarse slot never wraps. */
+const firstSecond = (start: number) => slotOf(secondRing, start);
 
 interface NodeState {
-  /** Points of the current slot of each coarse ring, until it is full. */
-  open: Map<Ring["name"], { at: number; points: Point[] }>;
   lastAt: number;
   firstEver: number | null;
+}
+
+/** The next points to write: so few, and of each node so near in time, that no second is overwritten before its coarse slots are made. */
+function nextBatch<P extends { node: string; point: Point }>(waiting: readonly P[]): P[] {
+  const first = new Map<string, number>();
+  const end = waiting.findIndex(({ node, point }, index) => {
+    if (!first.has(node)) first.set(node, point.at);
+    return index >= PER_WRITE || Math.abs(point.at - (first.get(node) ?? point.at)) > BATCH_SPAN_MS;
+  });
+  return waiting.slice(0, end === -1 ? waiting.length : end);
 }
 
 /** History of every node in bounded rings: 1 s for an hour, 10 s for a day, 5 min for 90 days. Reads see what is not on disk yet. */
 export function createRings({ db, clock, log }: { db: Database; clock: Clock; log: Log }) {
   const nodes = new Map<string, NodeState>();
-  let waiting: { node: string; ring: Ring; point: Point }[] = [];
+  let waiting: { node: string; point: Point }[] = [];
   let flushing: Promise<void> = Promise.resolve();
 
   const stateOf = (node: string): NodeState => {
     let state = nodes.get(node);
     if (!state) {
-      state = { open: new Map(), lastAt: 0, firstEver: null };
+      state = { lastAt: 0, firstEver: null };
       nodes.set(node, state);
     }
     return state;
   };
-  const coarse = (node: string, state: NodeState, ring: Ring, point: Point) => {
-    const start = slotStart(ring, point.at);
-    const open = state.open.get(ring.name);
-    if (open && open.at === start) {
-      open.points.push(point);
-      return;
-    }
-    if (open) waiting.push({ node, ring, point: aggregate(open.at, open.points) });
-    state.open.set(ring.name, { at: start, points: [point] });
-  };
-  const insert = ({ node, ring, point }: (typeof waiting)[number]): Statement => ({
-    sql: `INSERT OR REPLACE INTO ring_${ring.name} (node, slot, at, ${columns.join(", ")}) VALUES (?, ?, ?, ${columns.map(() => "?").join(", ")})`,
-    params: [node, slotOf(ring, point.at), point.at, ...ringMetrics.map((metric) => point.values[metric])],
+  const insert = ({ node, point }: (typeof waiting)[number]): Statement => ({
+    sql: `INSERT OR REPLACE INTO ring_${secondRing.name} (node, slot, at, ${columns.join(", ")}) VALUES (?, ?, ?, ${columns.map(() => "?").join(", ")})`,
+    params: [node, slotOf(secondRing, point.at), point.at, ...ringMetrics.map((metric) => point.values[metric])],
   });
+  /** Coarse slots are made anew from the seconds on disk whenever a second of theirs is written: a kill or a restart in mid-slot loses nothing of them. */
+  const coarse = (batch: typeof waiting): Statement[] =>
+    coarseRings.flatMap((ring) => {
+      const touched = new Map(batch.map(({ node, point }) => [`${node}/${slotStart(ring, point.at)}`, { node, start: slotStart(ring, point.at) }]));
+      return [...touched.values()].map(({ node, start }) => ({
+        sql: `INSERT OR REPLACE INTO ring_${ring.name} (node, slot, at, ${columns.join(", ")})
+          SELECT node, ?, ?, ${ringMetrics.map((metric) => `${metric === "beatGapMs" ? "max" : "avg"}(${column(metric)})`).join(", ")} FROM ring_${secondRing.name} 
+          WHERE node = ? AND slot >= ? AND slot < ? AND at >= ? AND at < ?`,
+        params: [slotOf(ring, start), start, node, firstSecond(start), firstSecond(start) + ring.stepMs / secondRing.stepMs, start, start + ring.stepMs],
+      }));
+    });
   const writeSome = async () => {
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, PER_WRITE);
+      const batch = nextBatch(waiting);
       const firsts = [...nodes].flatMap(([node, state]): Statement[] =>
         state.firstEver === null ? [] : [{ sql: "INSERT OR IGNORE INTO first_record (node, at) VALUES (?, ?)", params: [node, state.firstEver] }],
       );
-      await db.write([...batch.map(insert), ...firsts]);
-      // By identity: while the write was under way a node may have been forgotten, and its points with it.
-      const written = new Set(batch);
-      waiting = waiting.filter((one) => !written.has(one));
+      await db.write([...batch.map(insert), ...coarse(batch), ...firsts]);
+      waiting = waiting.slice(batch.length);
     }
   };
   const flush = (): Promise<void> => {
@@ -106,23 +115,19 @@ export function createRings({ db, clock, log }: { db: Database; clock: Clock; lo
         const point = pointOf(sample);
         state.lastAt = sample.at;
         state.firstEver ??= point.at;
-        waiting.push({ node, ring: secondRing, point });
-        for (const ring of coarseRings) coarse(node, state, ring, point);
+        waiting.push({ node, point });
       }
     },
     /** Instant of the newest sample of a node in this run; 0 when it has none. */
     lastAt: (node: string) => nodes.get(node)?.lastAt ?? 0,
     async history(node: string, minutes: number, metrics: readonly Metric[] = ringMetrics): Promise<History> {
       const range = rangeOf(minutes, clock.now());
-      // Taken before the disk is asked: what is flushed while the answer is on its way is then in one of the two, never in none.
-      const state = nodes.get(node);
-      const open = state?.open.get(range.ring.name);
-      const partial = open ? [aggregate(open.at, open.points)] : [];
-      const fresh = waiting.filter((one) => one.node === node && one.ring.name === range.ring.name).map((one) => one.point);
-      const firstEver = state?.firstEver ?? null;
+      await flush();
+      // What the disk refused is still shown; on coarse rings a second more or less is not seen.
+      const fresh = range.ring.name === secondRing.name ? waiting.filter((one) => one.node === node).map((one) => one.point) : [];
       const rows = await db.read(`SELECT * FROM ring_${range.ring.name} WHERE node = ? AND at >= ? AND at < ? ORDER BY at`, [node, range.from, range.to]);
       const [first] = await db.read("SELECT at FROM first_record WHERE node = ?", [node]);
-      const laid = layOut(range, [...rows.map(pointOfRow), ...fresh, ...partial], metrics, first ? Number(first["at"]) : firstEver);
+      const laid = layOut(range, [...rows.map(pointOfRow), ...fresh], metrics, first ? Number(first["at"]) : (nodes.get(node)?.firstEver ?? null));
       return { nodeId: node, from: range.from, to: range.to, stepMs: range.ring.stepMs, missing: laid.missing, at: laid.at, points: laid.points };
     },
     async forget(node: string) {
@@ -133,15 +138,7 @@ export function createRings({ db, clock, log }: { db: Database; clock: Clock; lo
         { sql: "DELETE FROM first_record WHERE node = ?", params: [node] },
       ]);
     },
-    async stop() {
-      for (const [node, state] of nodes)
-        for (const ring of coarseRings) {
-          const open = state.open.get(ring.name);
-          if (open) waiting.push({ node, ring, point: aggregate(open.at, open.points) });
-          state.open.delete(ring.name);
-        }
-      await flush();
-    },
+    stop: flush,
   };
 }
 export type Rings = ReturnType<typeof createRings>;
