@@ -13,7 +13,10 @@ export default defineConfig({
   test: {
     projects: [
       project("domain", ["src/**/domain/**/*.test.ts", "src/contract/**/*.test.ts", "src/words/**/*.test.ts", "src/renderer/**/*.test.ts"]),
-      project("adapter", ["src/daemon/**/*.test.ts", "src/cli/**/*.test.ts", "src/main/**/*.test.ts", "demo/**/*.test.ts"], { exclude: ["**/domain/**"], testTimeout: 90_000 }),
+      project("adapter", ["src/daemon/**/*.test.ts", "src/cli/**/*.test.ts", "src/main/**/*.test.ts", "demo/**/*.test.ts"], {
+        exclude: ["**/domain/**"],
+        testTimeout: 90_000,
+      }),
       project("contract", ["test/contract/**/*.test.ts"], { testTimeout: 120_000 }),
       project("repo", ["test/architecture/**/*.test.ts", "test/packaging/**/*.test.ts"]),
     ],

@@ -19,6 +19,9 @@ export function ensureDesktop(say: (line: string) => void): void {
 }
 
 function runBuild(tool: "vite" | "electron-vite", what: string): void {
-  const { status } = spawnSync(process.execPath, [join(root, "node_modules", tool, "bin", `${tool}.js`), "build"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  const { status } = spawnSync(process.execPath, [join(root, "node_modules", tool, "bin", `${tool}.js`), "build"], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   if (status !== 0) throw new Error(`${what} could not be built`);
 }

@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Route } from "../../src/contract/access.ts";
-import { allows, type PersonRole, type Role } from "../../src/contract/roles.ts";
+import type { PersonRole, Role } from "../../src/contract/roles.ts";
 import type { Aosd } from "../../demo/aosd.ts";
 import { aos } from "./support/cli.ts";
 import { procedures, ways, type Answer, type As, type Caller, type Procedure, type Way } from "./support/callers.ts";
@@ -29,9 +29,15 @@ const key = (route: Pick<Route, "transport" | "listener" | "method" | "path">) =
 const rowOf = ({ transport, listener }: Way, { path, method, http: route }: Procedure) =>
   key({ transport, listener, ...(transport === "http" ? { method, path: `/api${route}` } : { method: "CALL", path: `/rpc ${path.join(".")}` }) });
 
+/** Who may call what, said a second time: the daemon's own judge must not be its own witness. */
+const rank: Partial<Record<Role, number>> = { public: 0, viewer: 1, operator: 2, owner: 3 };
+function may(role: Role, { role: needs, also }: Procedure["meta"]): boolean {
+  if (needs === "node" || role === "node") return needs === role || needs === "public";
+  return also.includes(role as "kiosk") || (rank[role] ?? 0) >= (rank[needs] ?? Infinity);
+}
 /** What the contract says about this role; undefined where it lets the call in. */
 function refusalFor(role: Role | "waiting", { meta }: Procedure): Answer | undefined {
-  if (allows(role === "waiting" ? "public" : role, meta)) return undefined;
+  if (may(role === "waiting" ? "public" : role, meta)) return undefined;
   if (role === "waiting") return { code: "access.awaiting-admission" };
   return role === "public" ? { code: "access.signed-out" } : { code: "access.denied", data: { role, needs: meta.role } };
 }

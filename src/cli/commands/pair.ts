@@ -88,7 +88,9 @@ async function leave(session: Session): Promise<void> {
 function rolesOf(list: string, { tongue: { text } }: Session): MemberRole[] {
   return list.split(",").map((given) => {
     const role = memberRole.safeParse(given.trim());
-    return role.success ? role.data : refuse("cli.usage", { message: fill(text.usage.badValue, { what: clean(given), allowed: memberRole.options.join(", ") }) });
+    return role.success
+      ? role.data
+      : refuse("cli.usage", { message: fill(text.usage.badValue, { what: clean(given), allowed: memberRole.options.join(", ") }) });
   });
 }
 

@@ -44,6 +44,24 @@ test.each([
   expect(uncaught).toEqual([]);
 });
 
+test("an answer that the contract doesn't allow is refused: costs that would stall us, members that say nonsense", async () => {
+  const answers: Record<string, object> = {
+    "/access/pair/parameters": { windowId: "w", salt: "00".repeat(32), iterations: 2 ** 31 },
+    "/access/me": { role: "owner" },
+    "/access/peer/request": { csr: 7 },
+  };
+  const target = await farEnd((socket) =>
+    socket.on("message", (data) => {
+      const { i, p } = JSON.parse((data as Buffer).toString()) as { i: string; p: { u: string } };
+      socket.send(JSON.stringify({ i, p: { b: { json: answers[p.u] } } }));
+    }),
+  );
+  const link = await dial(target, { kind: "anyone" });
+  for (const call of [link.client.access.pair.parameters(), link.client.access.me(), link.client.access.peer.request()])
+    await expect(call).rejects.toMatchObject({ code: "access.not-an-aos" });
+  link.close();
+});
+
 test("a call that is given up as its connection closes ends quietly", async () => {
   const target = await farEnd(() => {});
   const link = await dial(target, { kind: "anyone" });

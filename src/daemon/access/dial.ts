@@ -3,9 +3,10 @@ import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { createORPCClient } from "@orpc/client";
 import { RPCLink } from "@orpc/client/websocket";
-import type { ContractRouterClient } from "@orpc/contract";
+import { ValidationError, type ContractRouterClient } from "@orpc/contract";
+import { ResponseValidationPlugin } from "@orpc/contract/plugins";
 import { WebSocket } from "ws";
-import type { Contract } from "../../contract/index.ts";
+import { contract, type Contract } from "../../contract/index.ts";
 import { fault } from "../kernel/fault.ts";
 import { subjectOf } from "./certificates.ts";
 import { farFrames } from "./far-frames.ts";
@@ -81,7 +82,20 @@ export async function dial(target: Target, expect: Expect, signal?: AbortSignal)
     });
   });
   ws.on("error", () => ws.terminate());
-  const rpc = new RPCLink({ websocket: farFrames(ws) });
+  const rpc = new RPCLink({
+    websocket: farFrames(ws),
+    // Whatever the far end says is checked by the contract before anything is done with it: it may be anyone, or a broken member.
+    plugins: [new ResponseValidationPlugin(contract)],
+    interceptors: [
+      async ({ next }) => {
+        try {
+          return await next();
+        } catch (cause) {
+          throw cause instanceof ValidationError ? Object.assign(fault("access.not-an-aos", { address }), { cause }) : cause;
+        }
+      },
+    ],
+  });
   const client: Client = createORPCClient(rpc);
   return {
     client,

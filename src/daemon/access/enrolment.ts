@@ -94,7 +94,10 @@ export function createEnrolment(deps: EnrolmentDeps) {
         recoveryKey: first ? sealWithNewKey() : null,
       };
     },
-    async pairInstall(context: Context, input: { cert: string; ca: string; rackId: string; rackName: string; mainId: string; revoked: readonly string[]; roles: NodeRole[] }) {
+    async pairInstall(
+      context: Context,
+      input: { cert: string; ca: string; rackId: string; rackName: string; mainId: string; revoked: readonly string[]; roles: NodeRole[] },
+    ) {
       needBinding(context);
       const initiatorId = pairing.takeProved(context.connection.scratch);
       needFree();

@@ -10,4 +10,8 @@ export interface Ids {
   random(): number;
 }
 
-export const createIds = (): Ids => ({ id: () => randomUUID(), token: () => randomBytes(32).toString("base64url"), random: () => randomInt(2 ** 32) / 2 ** 32 });
+export const createIds = (): Ids => ({
+  id: () => randomUUID(),
+  token: () => randomBytes(32).toString("base64url"),
+  random: () => randomInt(2 ** 32) / 2 ** 32,
+});

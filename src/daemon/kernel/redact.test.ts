@@ -23,7 +23,12 @@ test("no secret survives, wherever it stands", () => {
   const secret = "s3cr3t-value-77";
   const name = fc.constantFrom("token", "password", "upsPassword", "secret", "recoveryKey", "authorization", "cookie", "privateKey", "keyPem");
   const tree = fc.letrec((tie) => ({
-    node: fc.oneof({ maxDepth: 4 }, fc.string(), fc.array(tie("node"), { maxLength: 3 }), fc.dictionary(fc.string({ maxLength: 6 }), tie("node"), { maxKeys: 3 })),
+    node: fc.oneof(
+      { maxDepth: 4 },
+      fc.string(),
+      fc.array(tie("node"), { maxLength: 3 }),
+      fc.dictionary(fc.string({ maxLength: 6 }), tie("node"), { maxKeys: 3 }),
+    ),
   })).node;
   fc.assert(
     fc.property(tree, name, (rest, key) => !JSON.stringify(redact({ rest, [key]: secret, deep: [{ [key]: { inner: secret } }] })).includes(secret)),

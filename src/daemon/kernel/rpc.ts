@@ -44,12 +44,10 @@ export function faultsOnly({ log, ids }: { log: Log; ids: Ids }) {
     if (error instanceof ORPCError && error.code in faults) return defined(error.code as FaultCode, error.data);
     if (error instanceof ORPCError && error.code === "BAD_REQUEST") {
       const found = error.cause instanceof ValidationError ? error.cause.issues : [];
-      const issues = found
-        .slice(0, 20)
-        .map((issue) => ({
-          path: (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part)).join("."),
-          message: issue.message.slice(0, 200),
-        }));
+      const issues = found.slice(0, 20).map((issue) => ({
+        path: (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part)).join("."),
+        message: issue.message.slice(0, 200),
+      }));
       return defined("kernel.invalid-input", { issues });
     }
     const incident = ids.id();

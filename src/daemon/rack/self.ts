@@ -123,4 +123,3 @@ export function createSelf(deps: SelfDeps, unit: () => NodeView["unit"]) {
     },
   };
 }
-export type Self = ReturnType<typeof createSelf>;

@@ -205,7 +205,12 @@ export function createRouter(options: BackendOptions, rack: FakeRack, people: Fa
         finish: access.pair.finish.handler(never),
         install: access.pair.install.handler(never),
       },
-      peer: { release: access.peer.release.handler(never), request: access.peer.request.handler(never), install: access.peer.install.handler(never), revocations: access.peer.revocations.handler(never) },
+      peer: {
+        release: access.peer.release.handler(never),
+        request: access.peer.request.handler(never),
+        install: access.peer.install.handler(never),
+        revocations: access.peer.revocations.handler(never),
+      },
     },
     rack: {
       snapshot: area.snapshot.handler(() => rack.snapshot()),

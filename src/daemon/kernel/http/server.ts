@@ -203,4 +203,3 @@ export function createWebServer(deps: WebServerDeps) {
     },
   };
 }
-export type WebServer = ReturnType<typeof createWebServer>;

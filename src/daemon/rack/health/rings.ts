@@ -2,19 +2,7 @@ import type { History, Metric, Sample } from "../../../contract/rack.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Database, Migration, SqlRow, Statement } from "../../kernel/sqlite/database.ts";
-import {
-  allRings,
-  coarseRings,
-  layOut,
-  pointOf,
-  rangeOf,
-  ringMetrics,
-  secondRing,
-  slotOf,
-  slotStart,
-  type Point,
-  type Ring,
-} from "../domain/history.ts";
+import { allRings, coarseRings, layOut, pointOf, rangeOf, ringMetrics, secondRing, slotOf, slotStart, type Point } from "../domain/history.ts";
 
 const column = (metric: Metric) => metric.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 const columns = ringMetrics.map(column);
@@ -141,4 +129,3 @@ export function createRings({ db, clock, log }: { db: Database; clock: Clock; lo
     stop: flush,
   };
 }
-export type Rings = ReturnType<typeof createRings>;

@@ -151,4 +151,3 @@ export function createSampler({ clock, log, dir, platform = process.platform, ma
     },
   };
 }
-export type Sampler = ReturnType<typeof createSampler>;

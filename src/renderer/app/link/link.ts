@@ -175,4 +175,3 @@ export function createLink({ dial, clock, random, sink }: Ports) {
     },
   };
 }
-export type Link = ReturnType<typeof createLink>;

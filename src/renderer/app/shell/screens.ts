@@ -8,4 +8,3 @@ export const screens = [
   { id: "connect", to: "/connect", icon: Cable, group: "manage" },
   { id: "settings", to: "/settings", icon: Settings, group: "manage" },
 ] as const satisfies readonly { id: string; to: string; icon: LucideIcon; group: "first" | "rack" | "manage" }[];
-export type ScreenId = (typeof screens)[number]["id"];
