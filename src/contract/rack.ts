@@ -43,7 +43,7 @@ export type Sample = z.infer<typeof sample>;
 export const nodeState = z.enum(["seen", "paired", "online", "late", "offline", "stopped", "shutting-down", "off-planned"]);
 export type NodeState = z.infer<typeof nodeState>;
 
-export const service = z.object({ name: z.string(), state: z.enum(["running", "stopped", "failed"]), forMs: duration });
+export const service = z.object({ name: z.string().max(100), state: z.enum(["running", "stopped", "failed"]), forMs: duration });
 export const restartCause = z.enum(["first-start", "planned", "crash", "power", "update", "unknown"]);
 
 export const nodeView = z.object({
@@ -295,23 +295,23 @@ export type Check = z.infer<typeof check>;
 /** What a member sends to main twice a second. */
 export const pulse = z.object({
   nodeId,
-  bootId: z.string(),
+  bootId: z.string().max(64),
   seq: z.number().int(),
   state: nodeState,
   roles: z.array(nodeRole),
   name: displayName,
-  serial: z.string(),
-  model: z.union([z.string(), unknown]),
-  os: z.string(),
-  version: z.string(),
+  serial: z.string().max(64),
+  model: z.union([z.string().max(100), unknown]),
+  os: z.string().max(100),
+  version: z.string().max(64),
   pid: z.number().int(),
   upMs: duration,
   certNotAfter: instant.nullable(),
   lastRestart: z.object({ cause: restartCause, at: instant }),
   unknowns: z.partialRecord(metric, unknownReason),
-  services: z.array(service),
+  services: z.array(service).max(64),
   /** Samples that main has not had yet, oldest first, at most 600. */
-  samples: z.array(sample),
+  samples: z.array(sample).max(600),
 });
 export type Pulse = z.infer<typeof pulse>;
 

@@ -370,7 +370,8 @@ describe("limits", () => {
     await new Promise((resolve) => socket.once("open", resolve));
     const closed = new Promise<number>((resolve) => socket.once("close", resolve));
     for (let i = 0; i < 200; i++) socket.send(JSON.stringify({ i: String(i), p: { u: "/rack/watch" } }));
-    expect(await closed).toBe(1008);
+    expect(await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, WAIT_MS, "still open"))])).toBe(1008);
+    socket.terminate();
     await expectUnharmed();
   });
 

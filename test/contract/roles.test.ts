@@ -75,6 +75,8 @@ async function tryAll(way: Way, node: Aosd, role: Role | "waiting", as: As): Pro
       const fresh = endsSessions(way, procedure) && as.token !== undefined && role !== "waiting" && role !== "public" && role !== "node";
       const by = fresh ? await way.open(node, { token: (await sessionOf(main.node, main.owner, role)).token }) : caller;
       if (endsSessions(way, procedure) && role === "waiting") continue;
+      // Main's word that a member is out would be taken: rejoin.test.ts says it.
+      if (role === "node" && procedure.path.join(".") === "access.peer.release") continue;
       const trouble = wrongAbout(role, procedure, await by.call(procedure));
       if (trouble !== undefined) wrong.push(trouble);
       rows.add(rowOf(way, procedure));

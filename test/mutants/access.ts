@@ -65,13 +65,6 @@ export const mutants: readonly Mutant[] = [
     red: roles("as kiosk$"),
   },
   {
-    name: "the role is judged after the input",
-    file: "src/daemon/kernel/rpc.ts",
-    from: "if (!allows(role, { role: needs, also: meta.also ?? [] }))",
-    to: "if (input !== undefined && !allows(role, { role: needs, also: meta.also ?? [] }))",
-    red: roles("as (nobody|viewer)$"),
-  },
-  {
     name: "a device that waits is let in",
     file: "src/daemon/access/people.ts",
     from: 'if (device.state === "waiting") return',

@@ -72,7 +72,9 @@ export async function openFleet(deps: FleetDeps) {
     const { samples, ...last } = pulse;
     entry.pulse = pulse;
     entry.foundBy = found.announced(entry.member.id) && found.get(entry.member.id)?.foundBy === "mdns" ? "mdns" : entry.foundBy;
-    entry.member = { ...entry.member, roles: pulse.roles, address: from.target.host, port: from.target.port, certFp: from.certFp, last };
+    // There is one main: a member that calls itself so is not believed.
+    const roles = pulse.roles.filter((role) => role !== "main");
+    entry.member = { ...entry.member, roles, address: from.target.host, port: from.target.port, certFp: from.certFp, last };
     const newest = samples.at(-1);
     if (newest) {
       entry.sample = { ...newest, beatGapMs: Math.round(entry.worstGapMs) };
