@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aos } from "./support/cli.ts";
-import { addressOf, codeOf, createHouse, refusalOf, until, type Owned } from "./support/house.ts";
+import { addressOf, codeOf, codesOf, createHouse, refusalOf, until, type Owned } from "./support/house.ts";
 import { materialOf } from "./support/peer.ts";
 import { http, wires } from "./support/transports.ts";
 
@@ -27,29 +27,31 @@ describe("without the recovery key", () => {
     const { people, devices } = await link.ask((client) => client.access.person.list());
     const person = people[0]?.id ?? "";
     const device = devices[0]?.id ?? "";
-    for (const call of [
-      link.client.access.person.invite({ name: "mallory", role: "owner", days: null }),
-      link.client.access.person.update({ id: person, name: "mallory" }),
-      link.client.access.person.remove({ id: person }),
-      link.client.access.device.revoke({ id: device }),
-      link.client.access.device.admit({ id: device }),
-      link.client.access.session.link(),
-      link.client.rack.settings.set({ name: "mallory" }),
-      link.client.rack.node.remove({ nodeId: main.node.id }),
-    ])
-      expect((await refusalOf(call)).code).toBe("access.denied");
+    expect(
+      await codesOf([
+        link.client.access.person.invite({ name: "mallory", role: "owner", days: null }),
+        link.client.access.person.update({ id: person, name: "mallory" }),
+        link.client.access.person.remove({ id: person }),
+        link.client.access.device.revoke({ id: device }),
+        link.client.access.device.admit({ id: device }),
+        link.client.access.session.link(),
+        link.client.rack.settings.set({ name: "mallory" }),
+        link.client.rack.node.remove({ nodeId: main.node.id }),
+      ]),
+    ).toEqual(new Set(["access.denied"]));
     expect((await refusalOf(link.client.access.claim({ name: "mallory", deviceName: "x" }))).code).toBe("access.already-claimed");
   });
 
   test("the last owner's last device can't be revoked, and the last owner can't be removed or made less", async () => {
     const { people, devices } = await main.owner.ask((client) => client.access.person.list());
     const person = people[0]?.id ?? "";
-    for (const call of [
-      main.owner.client.access.device.revoke({ id: devices[0]?.id ?? "" }),
-      main.owner.client.access.person.remove({ id: person }),
-      main.owner.client.access.person.update({ id: person, role: "viewer" }),
-    ])
-      expect((await refusalOf(call)).code).toBe("access.last-owner");
+    expect(
+      await codesOf([
+        main.owner.client.access.device.revoke({ id: devices[0]?.id ?? "" }),
+        main.owner.client.access.person.remove({ id: person }),
+        main.owner.client.access.person.update({ id: person, role: "viewer" }),
+      ]),
+    ).toEqual(new Set(["access.last-owner"]));
   });
 
   test("a code from the machine's own screen brings a console that waits, not an owner", async () => {

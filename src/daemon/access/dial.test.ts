@@ -57,8 +57,8 @@ test("an answer that the contract doesn't allow is refused: costs that would sta
     }),
   );
   const link = await dial(target, { kind: "anyone" });
-  for (const call of [link.client.access.pair.parameters(), link.client.access.me(), link.client.access.peer.request()])
-    await expect(call).rejects.toMatchObject({ code: "access.not-an-aos" });
+  const calls = [link.client.access.pair.parameters(), link.client.access.me(), link.client.access.peer.request()];
+  await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject({ code: "access.not-an-aos" })));
   link.close();
 });
 

@@ -92,6 +92,13 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
     log.info("trust.rack-founded", { rackId, id });
   };
 
+  /** Read from the certificate once, not at each heartbeat. */
+  let facts: { of: string | undefined; fp: string | null; notAfter: number | null } = { of: undefined, fp: null, notAfter: null };
+  const ownFacts = () => {
+    if (facts.of !== cert && cert !== undefined) facts = { of: cert, fp: certFingerprint(new X509Certificate(cert).raw), notAfter: expiryOf(cert) };
+    return facts;
+  };
+
   if (membership.standing === "new" && roles.includes("main")) await foundRack();
   else if (cert === undefined) setCert(await selfSigned(key, own, clock.now()));
   else checkOwn(cert);
@@ -107,8 +114,8 @@ export async function openTrust({ stateDir, roles, rackName, clock, ids, log }: 
     /** What a person compares before trusting the rack on another device. */
     caFp: () => (ca === undefined ? null : certFingerprint(new X509Certificate(ca).raw)),
     certPem: () => cert,
-    certFp: () => (cert === undefined || membership.standing === "new" ? null : certFingerprint(new X509Certificate(cert).raw)),
-    certNotAfter: () => (cert === undefined || membership.standing === "new" ? null : expiryOf(cert)),
+    certFp: () => (membership.standing === "new" ? null : ownFacts().fp),
+    certNotAfter: () => (membership.standing === "new" ? null : ownFacts().notAfter),
     /** For the LAN listener and for dialling; always the present certificate. */
     tls: (): TlsIdentity => ({ key: key.export({ type: "pkcs8", format: "pem" }).toString(), cert: cert ?? "", ca }),
     onChange(listener: () => void) {

@@ -41,6 +41,7 @@ export interface RackDeps extends SelfDeps {
 }
 
 const TICK_MS = 250;
+const UNWATCHED_MS = 980;
 const STARTING_MS = 5000;
 const SMALL_FLEET = 8;
 const pick = z.object({ from: z.number(), height: z.number() }).nullable();
@@ -63,6 +64,7 @@ export async function createRack(deps: RackDeps) {
   const self = createSelf(deps, () => selfUnit);
   const nodes = (): NodeView[] => [self.view(), ...fleet.views()];
   const observe = () => {
+    observedAt = clock.mono();
     const all = nodes();
     const view = ups.current();
     const step = observeAlerts(alerts, {
@@ -127,19 +129,19 @@ export async function createRack(deps: RackDeps) {
     ]);
   let lastOutline = "";
   let sentAt = -Infinity;
-  const publish = (force: boolean) => {
-    if (listeners.size === 0 && !force) return;
-    for (const listener of listeners) listener();
-  };
+  let observedAt = -Infinity;
   const tick = () => {
+    // Nobody looks: alerts are kept up once a second, and nothing is drawn up to be sent.
+    if (listeners.size === 0 && clock.mono() - observedAt < UNWATCHED_MS) return;
     observe();
+    if (listeners.size === 0) return;
     const all = nodes();
     const now = outline(all, head(all));
     const due = clock.mono() - sentAt >= (all.length <= SMALL_FLEET ? 500 : 1000) - 20;
     if (now === lastOutline && !due) return;
     lastOutline = now;
     sentAt = clock.mono();
-    publish(false);
+    for (const listener of listeners) listener();
   };
 
   return {

@@ -80,6 +80,10 @@ export const refusalOf = (call: Promise<unknown>): Promise<{ code: string; data?
     (error: unknown) => (error instanceof ORPCError ? { code: error.code as string, data: error.data as unknown } : { code: `error: ${String(error)}` }),
   );
 
+/** The different codes with which calls were refused. */
+export const codesOf = async (calls: readonly Promise<unknown>[]): Promise<Set<string>> =>
+  new Set((await Promise.all(calls.map(refusalOf))).map(({ code }) => code));
+
 /** Asks until the answer is there; throws with the last thing seen after `limitMs`. */
 export async function until<T>(what: string, limitMs: number, ask: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
   const end = performance.now() + limitMs;
