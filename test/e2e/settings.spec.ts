@@ -5,6 +5,7 @@ import { audit } from "./support/audit.ts";
 import { shapes } from "./support/cli.ts";
 import { expect, test } from "./support/fixtures.ts";
 import { screens } from "./support/screens.ts";
+import { openWindow } from "./support/window.ts";
 import { languages, tongues } from "./support/words.ts";
 
 const bundle = z.object({ files: z.array(z.object({ name: z.string(), text: z.string() })) });
@@ -105,8 +106,7 @@ for (const language of languages) {
       const { text, words } = tongue;
       await go("/settings");
       const section = page.getByRole("region", { name: text.settings.window });
-      await section.getByRole("button", { name: text.settings.windowOpen }).click();
-      await expect(section).toContainText(words.pairing.open);
+      await openWindow(page, tongue);
       const { window } = await house.cli.json(shapes.window, "pair", "code");
       expect(window.state).toBe("open");
       await expect(section).toContainText(`${window.code?.slice(0, 4)} ${window.code?.slice(4)}`);

@@ -1,6 +1,7 @@
 import { audit } from "./support/audit.ts";
 import { shapes } from "./support/cli.ts";
 import { expect, test } from "./support/fixtures.ts";
+import { openWindow } from "./support/window.ts";
 import { startLodger } from "./support/house.ts";
 import { screens } from "./support/screens.ts";
 import { languages } from "./support/words.ts";
@@ -64,7 +65,7 @@ for (const language of languages) {
       const { text, words } = owner.tongue;
       const name = `새 태블릿 ${language}`;
       await owner.go("/settings");
-      await owner.page.getByRole("button", { name: text.settings.windowOpen }).click();
+      await openWindow(owner.page, owner.tongue);
       const code = (await owner.page.getByTestId("pairing-code").locator(".select-all").textContent()) ?? "";
       const guest = await sit({ language, link: null });
       await guest.page.getByLabel(text.signin.deviceName).fill(name);

@@ -180,10 +180,10 @@ export const mutants: readonly Mutant[] = [
     red: { project: "contract", files: ["test/contract/faults.test.ts"], test: "kill -9" },
   },
   {
-    name: "a full disk is nobody's business",
-    file: "src/daemon/kernel/sqlite/disk.ts",
-    from: "full = true;",
-    to: "full = false;",
+    name: "a full disk is an error like any other",
+    file: "src/daemon/kernel/sqlite/pool.ts",
+    from: "? new DiskFullError(reply.message)",
+    to: "? new Error(reply.message)",
     red: { project: "contract", files: ["test/contract/faults.test.ts"], test: "a full disk" },
   },
 ];

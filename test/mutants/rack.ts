@@ -113,15 +113,22 @@ export const mutants: readonly Mutant[] = [
   {
     name: "points that a full disk refuses are dropped",
     file: "src/daemon/rack/health/rings.ts",
-    from: "await db.write([...batch.map(insert), ...firsts]);",
-    to: "await db.write([...batch.map(insert), ...firsts]).catch(() => 0);",
+    from: "await db.write([...batch.map(insert), ...coarse(batch), ...firsts]);",
+    to: "await db.write([...batch.map(insert), ...coarse(batch), ...firsts]).catch(() => 0);",
     red: health("rings"),
   },
   {
-    name: "points on their way to the disk look like a hole",
+    name: "points that a full disk refuses look like a hole",
     file: "src/daemon/rack/health/rings.ts",
-    from: "...rows.map(pointOfRow), ...fresh,",
-    to: "...rows.map(pointOfRow), ...fresh.filter((point) => waiting.some((one) => one.point === point)),",
+    from: "? waiting.filter((one) => one.node === node).map((one) => one.point) : []",
+    to: "? [] : []",
+    red: health("rings"),
+  },
+  {
+    name: "a node that is forgotten takes points of another along",
+    file: "src/daemon/rack/health/rings.ts",
+    from: "waiting = waiting.filter((one) => !written.has(one));",
+    to: "waiting = waiting.slice(written.size);",
     red: health("rings"),
   },
   {

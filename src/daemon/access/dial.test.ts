@@ -35,7 +35,7 @@ test.each([
   ["an answer without a payload", '{"i":"0"}'],
   ["bytes", Buffer.from([255, 0, 255])],
   ["a list", "[[[["],
-])("a far end that answers with %s ends its own connection and nothing else", async (_, garbage) => {
+])("a far end that answers with %s ends its own connection and nothing else", { timeout: 2000 }, async (_, garbage) => {
   const target = await farEnd((socket) => socket.on("message", () => socket.send(garbage)));
   const link = await dial(target, { kind: "anyone" });
   await expect(link.client.access.me()).rejects.toThrow();

@@ -17,6 +17,7 @@ export function createCli(stateDir: string, tokenFile?: string): Cli {
   };
 }
 
+const reading = z.union([z.number(), z.literal("unknown")]);
 const unit = z.object({ from: z.number(), height: z.number() }).nullable();
 /** The keys that the specs read. */
 export const shapes = {
@@ -32,10 +33,10 @@ export const shapes = {
     ups: z.object({
       state: z.string(),
       status: z.array(z.string()),
-      chargePercent: z.number(),
-      runtimeSeconds: z.number(),
-      loadPercent: z.number(),
-      powerW: z.number(),
+      chargePercent: reading,
+      runtimeSeconds: reading,
+      loadPercent: reading,
+      powerW: reading,
       lowBatteryBecause: z.string().nullable(),
     }),
   }),

@@ -23,13 +23,16 @@ interface SeatOptions {
   at?: string;
 }
 
+/** The owner's session of this worker: one sign-in serves all its specs. */
+type Pass = Awaited<ReturnType<BrowserContext["storageState"]>>;
+
 interface Own {
   /** Opens a fresh browser context: signed in as the owner unless told otherwise. */
   sit: (options?: SeatOptions) => Promise<Seat>;
 }
 
 /** Playwright's `test` with one real rack a worker and seats at it. The rack starts from empty folders. */
-export const test = base.extend<Own, { house: House }>({
+export const test = base.extend<Own, { house: House; pass: Pass }>({
   house: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixture's needs from this pattern
     async ({}, use) => {
@@ -39,10 +42,29 @@ export const test = base.extend<Own, { house: House }>({
     },
     { scope: "worker", timeout: 90_000 },
   ],
-  sit: async ({ browser, house }, use) => {
+  pass: [
+    async ({ browser, house }, use) => {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.goto(await house.link());
+      await page.locator("main svg.rack").waitFor();
+      const { cookies } = await context.storageState();
+      await context.close();
+      // Language and theme belong to a browser: each seat has its own.
+      await use({ cookies, origins: [] });
+    },
+    { scope: "worker" },
+  ],
+  sit: async ({ browser, house, pass }, use) => {
     const open: BrowserContext[] = [];
     await use(async ({ language = "ko", link, viewport = { width: 1440, height: 900 }, at = house.rack.main.loopback } = {}) => {
-      const context = await browser.newContext({ locale: locales[language], viewport, reducedMotion: "reduce", ignoreHTTPSErrors: at.startsWith("https:") });
+      const context = await browser.newContext({
+        ...(link === undefined ? { storageState: pass } : {}),
+        locale: locales[language],
+        viewport,
+        reducedMotion: "reduce",
+        ignoreHTTPSErrors: at.startsWith("https:"),
+      });
       open.push(context);
       const strayed = await stayHome(context);
       const page = await context.newPage();
@@ -54,8 +76,9 @@ export const test = base.extend<Own, { house: House }>({
       const seat: Seat = { page, context, complaints, tongue: tongues[language], strayed, go };
       if (link === null) await page.goto(at);
       else {
-        await page.goto(link ?? (await house.link()));
-        await page.locator("main").getByRole("heading", { level: 1 }).waitFor();
+        await page.goto(link ?? at);
+        // Entering takes a moment, and ends on the overview or with a refusal: going elsewhere before would be undone by it.
+        await page.locator("main svg.rack, main [role=alert]").first().waitFor();
       }
       return seat;
     });

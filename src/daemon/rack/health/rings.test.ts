@@ -128,7 +128,8 @@ describe("the rings", () => {
   });
 
   test("keep nodes apart, and forget one at a word", async () => {
-    const { db } = await open();
+    const { db: real } = await open();
+    const { state, db } = fillable(real);
     const clock = clockAfter(start + 59_000);
     const rings = createRings({ db, clock, log: silentLog });
     const other = "bbbbbbbbbbbbbbbb";
@@ -137,6 +138,8 @@ describe("the rings", () => {
     const stop = rings.start();
     // Forgotten while a write is under way: the other node's points must not go with it.
     clock.pass(10_000);
+    for (let turn = 0; turn < 100 && state.accepted === 0; turn += 1) await Promise.resolve();
+    expect(state.accepted).toBe(120);
     const forgotten = rings.forget(node);
     rings.add(other, samples(start + 60_000, 10, { cpuPercent: 78 }));
     await forgotten;

@@ -80,7 +80,9 @@ export function createRings({ db, clock, log }: { db: Database; clock: Clock; lo
         state.firstEver === null ? [] : [{ sql: "INSERT OR IGNORE INTO first_record (node, at) VALUES (?, ?)", params: [node, state.firstEver] }],
       );
       await db.write([...batch.map(insert), ...coarse(batch), ...firsts]);
-      waiting = waiting.slice(batch.length);
+      // By identity: while the write was under way a node may have been forgotten, and its points with it.
+      const written = new Set(batch);
+      waiting = waiting.filter((one) => !written.has(one));
     }
   };
   const flush = (): Promise<void> => {

@@ -12,10 +12,10 @@ export function extent(values: readonly (number | null)[]): { low: number; high:
   return low === Infinity ? null : { low, high };
 }
 
-/** Milliseconds from the first thing recorded to the end of the range; null when nothing was. */
-export function recorded({ at, to, points }: Pick<History, "at" | "to" | "points">): number | null {
+/** Milliseconds from the first thing recorded to the end of the range; 0 when nothing was: a slot is told once it is over. */
+export function recorded({ at, to, points }: Pick<History, "at" | "to" | "points">): number {
   const first = at.find((_, index) => Object.values(points).some((values) => (values[index] ?? null) !== null));
-  return first === undefined ? null : Math.max(0, to - first);
+  return first === undefined ? 0 : Math.max(0, to - first);
 }
 
 export interface Bucket {

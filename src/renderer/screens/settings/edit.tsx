@@ -11,7 +11,7 @@ import { Field } from "../../ui/field.tsx";
 import { useToast } from "../../ui/toast.tsx";
 import { RoleChoice } from "./admit.tsx";
 
-/** Changes a person's name, role or time. Open screens of that person follow at once. */
+/** Changes a person's name, role or time. It holds from that person's next request. */
 export function EditDialog({ person, onClose }: { person: Person; onClose: () => void }) {
   const { t } = useTranslation();
   const { query } = usePorts();

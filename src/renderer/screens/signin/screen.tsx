@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AosdIdentity } from "../../../contract/access.ts";
@@ -12,6 +12,10 @@ import { CodeField, Field } from "../../ui/field.tsx";
 import { Glyph } from "../../ui/glyph.tsx";
 import { RecoveryKey } from "../../ui/recovery-key.tsx";
 import { Section } from "../../ui/section.tsx";
+
+/** The router reads a token of digits as a number. */
+const tokenOf = (search: { token?: unknown }): string | undefined =>
+  typeof search.token === "string" || typeof search.token === "number" ? String(search.token) : undefined;
 
 const command = "aos pair open";
 
@@ -46,7 +50,8 @@ export function SignInScreen() {
   const { relink } = usePorts();
   const navigate = useNavigate();
   const tell = useTellFault();
-  const search = useSearch({ strict: false });
+  // From the address itself, not from the route that is still on screen: on the way out that one would spend the link again.
+  const token = useRouterState({ select: ({ location }) => (location.pathname === "/enter" ? tokenOf(location.search) : undefined) });
   const aosd = useConsole((state) => state.me?.aosd ?? null);
   const [code, setCode] = useState("");
   const [deviceName, setDeviceName] = useState<string>(t("signin.deviceDefault"));
@@ -64,7 +69,6 @@ export function SignInScreen() {
   });
   // A one-time link must be spent once, also where React runs effects twice.
   const spent = useRef<string | null>(null);
-  const { token } = search;
   const { mutate } = enter;
   useEffect(() => {
     if (token === undefined || spent.current === token) return;

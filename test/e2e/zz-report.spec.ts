@@ -1,0 +1,16 @@
+import { expect, test } from "@playwright/test";
+import { readReport, screenNames, themes } from "./support/report.ts";
+import { languages } from "./support/words.ts";
+
+// Last by its name: the specs before it have written test/e2e/report.json.
+test("the report is complete, and there is nothing in it", () => {
+  const rows = readReport();
+  const wanted = screenNames.flatMap((screen) => languages.flatMap((language) => themes.map((theme) => `${screen} ${language} ${theme}`)));
+  expect(rows.map(({ screen, language, theme }) => `${screen} ${language} ${theme}`).toSorted()).toEqual(wanted.toSorted());
+  for (const { screen, language, theme, axe, focusable, reachedByTab, consoleErrors, cspReports } of rows) {
+    const name = `${screen} ${language} ${theme}`;
+    expect({ name, axe, consoleErrors, cspReports }).toEqual({ name, axe: [], consoleErrors: [], cspReports: [] });
+    expect(focusable, name).toBeGreaterThan(3);
+    expect(reachedByTab, name).toBe(focusable);
+  }
+});
