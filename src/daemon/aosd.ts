@@ -1,7 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { createAdmission } from "./access/admission.ts";
 import { createIssued } from "./access/issued.ts";
@@ -16,6 +14,8 @@ import { writeWhole } from "./kernel/files.ts";
 import { createWebServer, type Bound } from "./kernel/http/server.ts";
 import { createIds } from "./kernel/ids.ts";
 import { createFileLog } from "./kernel/log-pino.ts";
+import { socketPath } from "./kernel/socket-path.ts";
+import { keepReserve } from "./kernel/reserve.ts";
 import { faultsOnly } from "./kernel/rpc.ts";
 import { openRun } from "./kernel/run.ts";
 import { openPool } from "./kernel/sqlite/pool.ts";
@@ -34,14 +34,6 @@ import { z } from "zod";
 
 const version = (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
 const builtConsole = fileURLToPath(new URL("../../out/renderer", import.meta.url));
-
-/** Unix socket paths end at about 100 bytes; a state folder deeper than that gets a short one named by its hash. */
-function socketPath(stateDir: string): string {
-  const hash = createHash("sha256").update(stateDir).digest("hex").slice(0, 16);
-  if (process.platform === "win32") return `\\\\.\\pipe\\aosd-${hash}`;
-  const path = join(stateDir, "aosd.sock");
-  return Buffer.byteLength(path) <= 100 ? path : join(tmpdir(), `aosd-${hash}.sock`);
-}
 
 /** Composition root: configuration, ports, rooms, servers, signals. Resolves once everything serves. */
 export async function startAosd(config: Config): Promise<{ stop(): Promise<void> }> {
@@ -263,8 +255,10 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
   announce();
   relink();
   if (!config.desktop && (trust.membership().standing === "new" || (trust.isMain() && !people.claimed()))) access.pairing.open();
+  keepReserve(config.stateDir, log);
   stops.push(
     clock.every(60_000, () => {
+      keepReserve(config.stateDir, log);
       access.pairing.view();
       if (trust.isMain() && (trust.dueForRenewal() || trust.addressesChanged()))
         trust.reissueOwn().catch((error: unknown) => log.error("trust.renewal-failed", { error }));

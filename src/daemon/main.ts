@@ -11,9 +11,10 @@ setFlagsFromString("--optimize-for-size");
 const STOP_MS = 5000;
 
 async function main(): Promise<void> {
-  const [{ ConfigError, readConfig }, { EXIT_LOCKED, lockStateDir }, { startAosd }] = await Promise.all([
+  const [{ ConfigError, readConfig }, { EXIT_LOCKED, lockStateDir }, { spendReserve }, { startAosd }] = await Promise.all([
     import("./kernel/config.ts"),
     import("./kernel/lock.ts"),
+    import("./kernel/reserve.ts"),
     import("./aosd.ts"),
   ]);
   let config: ReturnType<typeof readConfig>;
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
     return;
   }
   mkdirSync(config.stateDir, { recursive: true, mode: 0o700 });
+  spendReserve(config.stateDir);
   const lock = lockStateDir(config.stateDir);
   if (!lock) {
     process.stderr.write(`aosd: another aosd holds ${config.stateDir}\n`);

@@ -148,6 +148,8 @@ describe("a full disk", () => {
       await until("and the owner is told", 20_000, async () => (await owner.ask((client) => client.rack.snapshot())).sentence.code !== "disk-full");
       process.kill(node.pid, "SIGKILL");
       await node.stop();
+      // Full to the last byte while it was away: it starts on what it had set aside, and says so.
+      fill(join(disk, "filler"));
       const again = await house.start("disk", ["--roles", "main"]);
       running.push(again);
       const back = await house.signIn(again, token);

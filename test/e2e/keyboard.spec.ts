@@ -10,6 +10,7 @@ for (const language of languages) {
       const { id } = house.rack.nodes[1] ?? house.rack.main;
       const { name } = (await house.cli.json(shapes.node, "node", id)).node;
       await page.keyboard.press("Control+k");
+      await expect(page.getByRole("combobox", { name: text.shell.palette.label })).toBeFocused();
       await page.keyboard.type(name);
       await page.keyboard.press("Enter");
       await expect(page).toHaveURL(new RegExp(`#/nodes/${id}$`));

@@ -77,7 +77,7 @@ for (const language of languages) {
 
 test.describe("a power cut", () => {
   test.afterEach(async ({ house }) => {
-    await house.ups.comeBack(mains);
+    await house.ups.restore(mains);
     await expect.poll(async () => (await house.cli.json(shapes.ups, "ups")).ups.state).toBe("on-line");
   });
 
@@ -128,22 +128,27 @@ test.describe("a power cut", () => {
     for (const { complaints } of seats) expect(complaints).toEqual({ consoleErrors: [], cspReports: [] });
   });
 
-  for (const language of languages) {
-    test(`its alert is muted, told again and acknowledged on screen (${language})`, async ({ house, sit }) => {
-      const { page, tongue, go } = await sit({ language });
-      const { text, words, say } = tongue;
-      await go("/");
-      house.ups.say({ status: "OB DISCHRG", charge: 80, runtime: 1200 });
+  test("its alert is muted and told again on one screen, acknowledged on the other", async ({ house, sit }) => {
+    const ko = await sit({ language: "ko" });
+    const en = await sit({ language: "en" });
+    await ko.go("/");
+    await en.go("/");
+    const on = ({ tongue: { text, words, say } }: Seat) => {
       const title = words.alert["on-battery"].title;
-      const cli = async () => (await house.cli.json(shapes.status, "status")).alerts.find((alert) => alert.code === "on-battery");
-      await page.getByRole("button", { name: say(text.overview.muteThing, { title }) }).click();
-      await expect(page.getByRole("list", { name: text.overview.quiet })).toContainText(title);
-      expect((await cli())?.mutedForMs).toBeGreaterThan(3_500_000);
-      await page.getByRole("button", { name: say(text.overview.unmuteThing, { title }) }).click();
-      await page.getByRole("button", { name: say(text.overview.acknowledgeThing, { title }) }).click();
-      await expect(page.getByText(text.overview.seen, { exact: true })).toBeVisible();
-      expect(await cli()).toMatchObject({ acknowledged: true, mutedForMs: null });
-      await expect(page.getByTestId("status")).toHaveText(words.sentence["on-battery"]);
-    });
-  }
+      return { quiet: text.overview.quiet, title, mute: say(text.overview.muteThing, { title }), unmute: say(text.overview.unmuteThing, { title }), acknowledge: say(text.overview.acknowledgeThing, { title }) };
+    };
+    const cli = async () => (await house.cli.json(shapes.status, "status")).alerts.find((alert) => alert.code === "on-battery");
+    // Whatever an earlier cut left behind is over first: an alert is told once for one cause.
+    await expect.poll(cli, { timeout: 30_000 }).toBeUndefined();
+    house.ups.say({ status: "OB DISCHRG", charge: 80, runtime: 1200 });
+    await ko.page.getByRole("button", { name: on(ko).mute }).click({ timeout: 20_000 });
+    for (const seat of [ko, en]) await expect(seat.page.getByRole("list", { name: on(seat).quiet })).toContainText(on(seat).title);
+    expect((await cli())?.mutedForMs).toBeGreaterThan(3_500_000);
+    await ko.page.getByRole("button", { name: on(ko).unmute }).click();
+    await en.page.getByRole("button", { name: on(en).acknowledge }).click();
+    await expect(en.page.getByText(en.tongue.text.overview.seen, { exact: true })).toBeVisible();
+    await expect(ko.page.getByText(ko.tongue.text.overview.seen, { exact: true })).toBeVisible();
+    expect(await cli()).toMatchObject({ acknowledged: true, mutedForMs: null });
+    for (const { page, tongue } of [ko, en]) await expect(page.getByTestId("status")).toHaveText(tongue.words.sentence["on-battery"]);
+  });
 });

@@ -16,7 +16,7 @@ for (const language of languages) {
       const { page, tongue, go } = await sit({ language });
       const other = language === "ko" ? "en" : "ko";
       await go("/settings");
-      await page.getByRole("radio", { name: other === "en" ? "English" : "한국어" }).check();
+      await page.getByRole("radio", { name: other === "en" ? "English" : "한국어" }).click();
       await expect(page.locator("html")).toHaveAttribute("lang", other);
       await expect(page.getByRole("link", { name: tongues[other].text.shell.power })).toBeVisible();
       await page.getByRole("radio", { name: tongues[other].text.settings.dark }).check();
@@ -35,7 +35,7 @@ for (const language of languages) {
       await go("/settings");
       await page.getByRole("button", { name: text.settings.invite }).click();
       const dialog = page.getByRole("dialog");
-      await dialog.getByLabel(text.settings.inviteName).fill(name);
+      await dialog.getByRole("textbox", { name: text.settings.inviteName }).fill(name);
       await dialog.getByRole("radio", { name: words.personRole.viewer }).check();
       await dialog.getByRole("button", { name: text.settings.inviteDo }).click();
       const link = (await dialog.locator(".mono .select-all").textContent()) ?? "";
@@ -54,7 +54,7 @@ for (const language of languages) {
         .first()
         .click();
       await page.getByRole("dialog").getByRole("radio", { name: words.personRole.operator }).check();
-      await page.getByRole("dialog").getByLabel(text.settings.inviteName).fill(`${name} 2`);
+      await page.getByRole("dialog").getByRole("textbox", { name: text.settings.inviteName }).fill(`${name} 2`);
       await page.getByRole("dialog").getByRole("button", { name: text.ui.save }).click();
       await expect(page.getByRole("dialog")).toHaveCount(0);
       expect((await house.cli.json(shapes.people, "people")).people).toContainEqual(expect.objectContaining({ name: `${name} 2`, role: "operator" }));

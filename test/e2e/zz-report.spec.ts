@@ -1,8 +1,8 @@
-import { expect, test } from "@playwright/test";
+import { expect, test } from "./support/fixtures.ts";
 import { readReport, screenNames, themes } from "./support/report.ts";
 import { languages } from "./support/words.ts";
 
-// Last by its name: the specs before it have written test/e2e/report.json.
+// Last by its name among the specs with these fixtures: those before it have written test/e2e/report.json.
 test("the report is complete, and there is nothing in it", () => {
   const rows = readReport();
   const wanted = screenNames.flatMap((screen) => languages.flatMap((language) => themes.map((theme) => `${screen} ${language} ${theme}`)));

@@ -176,7 +176,7 @@ export const mutants: readonly Mutant[] = [
     name: "a write is acknowledged before it is committed",
     file: "src/daemon/kernel/sqlite/pool.ts",
     from: '((await ask({ op: "write", db: name, statements })) as number)',
-    to: '(void ask({ op: "write", db: name, statements }).catch(() => {}), statements.length)',
+    to: '(void ask({ op: "write", db: name, statements }).catch(() => undefined), statements.length)',
     red: { project: "contract", files: ["test/contract/faults.test.ts"], test: "kill -9" },
   },
   {

@@ -55,6 +55,8 @@ export function followPeer(deps: PeerLinkDeps) {
     await issued.note(cert);
     await link.client.access.peer.install({ cert });
     log.info("peer.certificate-renewed", { node: id });
+    // The next connection shows the new certificate.
+    link.close();
   };
   const read = async (link: Link, target: Target) => {
     const certFp = certFingerprint(link.socket.getPeerCertificate().raw);

@@ -39,8 +39,7 @@ export function Choice<T extends string>({ legend, options, value, onChange, col
           <label key={option.value} className="inline-flex min-h-8 cursor-pointer items-center gap-2 max-mid:min-h-11">
             <input className="radio" type="radio" name={name} value={option.value} checked={option.value === value} onChange={() => onChange(option.value)} />
             <span>
-              {option.label}
-              {option.note === undefined ? null : <span className="ml-2 text-second text-fg-2">{option.note}</span>}
+              {option.label} {option.note === undefined ? null : <span className="ml-1 text-second text-fg-2">{option.note}</span>}
             </span>
           </label>
         ))}

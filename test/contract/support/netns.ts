@@ -176,6 +176,7 @@ export function createNetwork() {
     },
   };
 }
+export { openLink, type Link };
 export type Network = ReturnType<typeof createNetwork>;
 
 function endGroup(pid: number, signal: NodeJS.Signals): void {

@@ -22,8 +22,8 @@ export interface SteeredUps extends UpsSource {
   say(standing: Standing): void;
   /** Ends upsd and leaves the driver. */
   vanish(): Promise<void>;
-  /** Starts upsd (and the driver) again on the same port. */
-  comeBack(standing: Standing): Promise<void>;
+  /** Says it, after starting upsd again on the same port where it vanished. */
+  restore(standing: Standing): Promise<void>;
 }
 
 const lines = ({ status, charge, runtime, load = 24, watts = 212 }: Standing) =>
@@ -50,23 +50,30 @@ export async function startSteeredUps(first: Standing = mains): Promise<SteeredU
     return { dir, nut };
   };
   let { dir, nut } = await begin(first, 0);
+  let gone = false;
   const { port } = nut;
+  const say = (standing: Standing) => {
+    // Renamed into place: the driver must never read half a file.
+    const next = join(dir, "next.seq");
+    writeFileSync(next, lines(standing));
+    renameSync(next, join(dir, "aosups.seq"));
+  };
   return {
     source: "nut",
     flags: ["--ups", "nut", "--ups-host", "127.0.0.1", "--ups-port", String(port), "--ups-name", "aosups"],
     // A server that comes back has another password; reading needs none.
     env: {},
     port,
-    say(standing) {
-      // Renamed into place: the driver must never read half a file.
-      const next = join(dir, "next.seq");
-      writeFileSync(next, lines(standing));
-      renameSync(next, join(dir, "aosups.seq"));
+    say,
+    vanish: () => {
+      gone = true;
+      return nut.stopUpsd();
     },
-    vanish: () => nut.stopUpsd(),
-    async comeBack(standing) {
+    async restore(standing) {
+      if (!gone) return say(standing);
       await nut.stop();
       ({ dir, nut } = await begin(standing, port));
+      gone = false;
     },
     async stop() {
       await nut.stop();

@@ -4,8 +4,7 @@ import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Found } from "../../../contract/rack.ts";
 import { createHouse, until } from "../../../../test/contract/support/house.ts";
-import { canMakeNetworks, createNetwork, hasAvahi, type Network, type Node } from "../../../../test/contract/support/netns.ts";
-import { openLink, type Link } from "../../../cli/link.ts";
+import { canMakeNetworks, createNetwork, hasAvahi, openLink, type Link, type Network, type Node } from "../../../../test/contract/support/netns.ts";
 
 const foundBy = async (node: Pick<Node, "link">): Promise<Found[]> => (await node.link.ask((client) => client.rack.found())).found;
 const findsIn = (ms: number, node: Pick<Node, "link">, id: string, also: (found: Found) => boolean = () => true) =>
