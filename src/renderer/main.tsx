@@ -11,11 +11,13 @@ import { createLink } from "./app/link/link.ts";
 import { createPortDial, offersPort } from "./app/link/port.ts";
 import { createWebSocketDial, rpcUrl } from "./app/link/websocket.ts";
 import { createPreferences } from "./app/preferences.ts";
-import { createConsoleRouter } from "./app/router.tsx";
+import { createConsoleRouter, loadScreens } from "./app/router.tsx";
 import { createConsoleStore, createStoreSink } from "./app/store.ts";
 import { createTheme } from "./app/theme.ts";
 import { createTicker } from "./app/tick.ts";
 import "./styles/app.css";
+
+const loadAfterMs = 2000;
 
 /** The composition root of the console: ports, then the link, then the screens. */
 async function start(mount: HTMLElement) {
@@ -69,6 +71,8 @@ async function start(mount: HTMLElement) {
       </CSPProvider>
     </StrictMode>,
   );
+  // After the first screen has had its time.
+  clock.after(loadAfterMs, () => loadScreens().catch((error: unknown) => console.warn("some screens could not be fetched ahead", error)));
 }
 
 const mount = document.getElementById("root");

@@ -135,7 +135,13 @@ test.describe("a power cut", () => {
     await en.go("/");
     const on = ({ tongue: { text, words, say } }: Seat) => {
       const title = words.alert["on-battery"].title;
-      return { quiet: text.overview.quiet, title, mute: say(text.overview.muteThing, { title }), unmute: say(text.overview.unmuteThing, { title }), acknowledge: say(text.overview.acknowledgeThing, { title }) };
+      return {
+        quiet: text.overview.quiet,
+        title,
+        mute: say(text.overview.muteThing, { title }),
+        unmute: say(text.overview.unmuteThing, { title }),
+        acknowledge: say(text.overview.acknowledgeThing, { title }),
+      };
     };
     const cli = async () => (await house.cli.json(shapes.status, "status")).alerts.find((alert) => alert.code === "on-battery");
     // Whatever an earlier cut left behind is over first: an alert is told once for one cause.

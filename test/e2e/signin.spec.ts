@@ -72,6 +72,9 @@ for (const language of languages) {
       await guest.page.getByLabel(text.signin.code).fill(code);
       await guest.page.getByRole("button", { name: text.signin.enter, exact: true }).click();
       await expect(guest.page.getByRole("heading", { level: 1 })).toHaveText(text.signin.waiting);
+      // It is the daemon that remembers: a reload does not ask for the code again.
+      await guest.page.reload();
+      await expect(guest.page.getByRole("heading", { level: 1 })).toHaveText(text.signin.waiting);
       expect((await house.cli.json(shapes.devices, "devices")).devices).toContainEqual(expect.objectContaining({ name, state: "waiting" }));
       await owner.page.getByRole("button", { name: `${text.settings.admit}: ${name}` }).click({ timeout: 10_000 });
       await owner.page.getByRole("dialog").getByRole("radio", { name: words.personRole.viewer }).check();

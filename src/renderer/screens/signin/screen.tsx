@@ -1,4 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -47,7 +47,7 @@ function Identity({ aosd }: { aosd: AosdIdentity }) {
 /** Entering by a one-time link (`#/enter?token=…`) or by the code that the node shows. */
 export function SignInScreen() {
   const { t } = useTranslation();
-  const { relink } = usePorts();
+  const { relink, query } = usePorts();
   const navigate = useNavigate();
   const tell = useTellFault();
   // From the address itself, not from the route that is still on screen: on the way out that one would spend the link again.
@@ -55,12 +55,22 @@ export function SignInScreen() {
   const aosd = useConsole((state) => state.me?.aosd ?? null);
   const [code, setCode] = useState("");
   const [deviceName, setDeviceName] = useState<string>(t("signin.deviceDefault"));
-  const [waiting, setWaiting] = useState(false);
+  // Asked of the daemon, not remembered here: signing in dials anew, which draws this screen from its beginning, and so does a reload.
+  const standing = useQuery(
+    query.rack.snapshot.queryOptions({
+      retry: false,
+      staleTime: 0,
+      gcTime: 0,
+      // A device that is turned away while it waits must not wait for ever.
+      refetchInterval: ({ state }) => (tell(state.error).code === "access.awaiting-admission" ? 5000 : false),
+    }),
+  );
+  const waiting = standing.error !== null && tell(standing.error).code === "access.awaiting-admission";
   const [recoveryKey, setRecoveryKey] = useState<string | null>(null);
 
   const goOn = (started: Pick<SessionStarted, "state">) => {
     relink();
-    if (started.state === "waiting") setWaiting(true);
+    if (started.state === "waiting") void standing.refetch();
     else void navigate({ to: "/", replace: true });
   };
   const enter = useMutation({
