@@ -197,6 +197,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
       },
     });
   };
+  const consoleDir = config.consoleDir ?? (existsSync(builtConsole) ? builtConsole : undefined);
   const checks = () =>
     checksOf({
       config,
@@ -206,6 +207,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
       now: clock.now,
       diskFull: disk.full,
       lanPort: () => ports.lan,
+      consoleDir,
     });
   const router = createRouter({
     access,
@@ -223,7 +225,6 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     supportFiles: () => Promise.resolve(supportFiles({ config, logDir: log.dir, checks: checks(), snapshot: rack.snapshot(), version })),
   });
   const admission = createAdmission({ trust, people, issued, desktop: config.desktop });
-  const consoleDir = config.consoleDir ?? (existsSync(builtConsole) ? builtConsole : undefined);
   let openApi: Promise<unknown> | undefined;
   const web = createWebServer({
     router,

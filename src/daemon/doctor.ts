@@ -47,6 +47,8 @@ export interface DoctorDeps {
   now: () => number;
   diskFull: () => boolean;
   lanPort: () => number;
+  /** Folder of the console that is served. */
+  consoleDir: string | undefined;
 }
 
 /** What a person would check first, each as yes, no or unknown; its words stand with the CLI and the console. */
@@ -72,7 +74,7 @@ export function checksOf(deps: DoctorDeps): Check[] {
       ok: disk === "unknown" ? "unknown" : yes(disk > 0.1 && !deps.diskFull()),
       params: disk === "unknown" ? {} : { freePercent: Math.round(disk * 100) },
     },
-    { code: "console-built", ok: yes(config.consoleDir !== undefined && existsSync(config.consoleDir)), params: {} },
+    { code: "console-built", ok: yes(deps.consoleDir !== undefined && existsSync(deps.consoleDir)), params: {} },
   ];
 }
 

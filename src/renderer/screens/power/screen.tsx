@@ -36,7 +36,7 @@ function useTitle(ups: UpsView, plan: ShutdownPlan | undefined): string {
 function Loaded({ ups }: { ups: UpsView }) {
   const { t } = useTranslation();
   const { query } = usePorts();
-  const plan = useQuery(query.rack.plan.get.queryOptions({ refetchInterval: 15_000 }));
+  const plan = useQuery(query.rack.plan.get.queryOptions({ refetchInterval: ups.state === "on-line" ? 15_000 : 2_000 }));
   const title = useTitle(ups, plan.data);
   return (
     <div className="page">
