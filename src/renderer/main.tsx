@@ -72,7 +72,9 @@ async function start(mount: HTMLElement) {
     </StrictMode>,
   );
   // After the first screen has had its time.
-  clock.after(loadAfterMs, () => loadScreens().catch((error: unknown) => console.warn("some screens could not be fetched ahead", error)));
+  clock.after(loadAfterMs, () => {
+    loadScreens().catch((error: unknown) => console.warn("some screens could not be fetched ahead", error));
+  });
 }
 
 const mount = document.getElementById("root");

@@ -13,8 +13,10 @@ for (const language of languages) {
   for (const [size, viewport] of Object.entries(sizes)) {
     test(`each screen holds at ${size} (${language})`, async ({ house, sit }) => {
       test.setTimeout(120_000);
+      const inside = await sit({ language, viewport });
+      const outside = await sit({ language, viewport, link: null });
       for (const screen of screenNames) {
-        const { page, go, complaints } = await sit({ language, viewport, ...(screen === "signin" ? { link: null } : {}) });
+        const { page, go, complaints } = screen === "signin" ? outside : inside;
         await go(screens[screen].path(house));
         await page.evaluate(() => document.fonts.ready.then(() => undefined));
         expect(await overflowsBy(page), `${screen} is wider than ${size}`).toBeLessThanOrEqual(0);
@@ -34,7 +36,6 @@ for (const language of languages) {
           expect({ screen, missed: walk.missed, hidden: walk.hidden }).toEqual({ screen, missed: [], hidden: [] });
         }
         expect(complaints).toEqual({ consoleErrors: [], cspReports: [] });
-        await page.context().close();
       }
     });
   }
@@ -56,13 +57,14 @@ test("on a phone the menu opens, and each screen is in it", async ({ sit }) => {
 });
 
 test("forced colours and reduced motion are drawn without an error", async ({ house, sit }) => {
+  const inside = await sit();
+  const outside = await sit({ link: null });
   for (const screen of screenNames) {
-    const { page, tongue, go, complaints } = await sit(screen === "signin" ? { link: null } : {});
+    const { page, tongue, go, complaints } = screen === "signin" ? outside : inside;
     await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
     await go(screens[screen].path(house));
     await screens[screen].shows(page, tongue, house, 10_000);
     expect((await violations(page)).filter(({ id }) => id !== "color-contrast")).toEqual([]);
     expect(complaints).toEqual({ consoleErrors: [], cspReports: [] });
-    await page.context().close();
   }
 });
