@@ -13,7 +13,7 @@ import { judge, readPlaywright, readVitest, skipList, type LevelResult, type Ski
 const levels = ["domain", "adapter", "contract", "repo", "e2e"] as const;
 type Level = (typeof levels)[number];
 
-const limitMs: Record<Level, number> = { domain: 180_000, adapter: 360_000, contract: 300_000, repo: 120_000, e2e: 600_000 };
+const limitMs: Record<Level, number> = { domain: 180_000, adapter: 360_000, contract: 300_000, repo: 120_000, e2e: 720_000 };
 const messageLines = 30;
 
 const named = process.argv.slice(2);

@@ -76,12 +76,14 @@ export async function openFleet(deps: FleetDeps) {
     const roles = pulse.roles.filter((role) => role !== "main");
     entry.member = { ...entry.member, roles, address: from.target.host, port: from.target.port, certFp: from.certFp, last };
     const newest = samples.at(-1);
+    // Before its second beat nobody knows a gap.
+    const gap = entry.worstGapMs > 0 ? Math.round(entry.worstGapMs) : "unknown";
     if (newest) {
-      entry.sample = { ...newest, beatGapMs: Math.round(entry.worstGapMs) };
+      entry.sample = { ...newest, beatGapMs: gap };
       entry.sampleAt = now;
       deps.onSamples(
         entry.member.id,
-        samples.map((sample) => ({ ...sample, beatGapMs: sample === newest ? Math.round(entry.worstGapMs) : sample.beatGapMs })),
+        samples.map((sample) => ({ ...sample, beatGapMs: sample === newest ? gap : sample.beatGapMs })),
       );
       entry.worstGapMs = 0;
     }
