@@ -1,15 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { PersonRole } from "../../../contract/roles.ts";
 import { usePorts } from "../../app/console.tsx";
 import { useFormat } from "../../app/use-format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Copyable } from "../../ui/copyable.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { FaultNote } from "../../ui/fault-note.tsx";
-import { Field } from "../../ui/field.tsx";
-import { RoleChoice } from "./admit.tsx";
+import { PersonForm } from "./person-form.tsx";
 
 /** A one-time link, shown once, with how long it lasts. */
 export function LinkBody({ url, expiresInMs, onDone }: { url: string; expiresInMs: number; onDone: () => void }) {
@@ -34,9 +30,6 @@ function InviteForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const { query } = usePorts();
   const queries = useQueryClient();
-  const [name, setName] = useState("");
-  const [role, setRole] = useState<PersonRole>("viewer");
-  const [days, setDays] = useState("");
   const invite = useMutation(
     query.access.person.invite.mutationOptions({ onSuccess: () => queries.invalidateQueries({ queryKey: query.access.person.key() }) }),
   );
@@ -49,35 +42,14 @@ function InviteForm({ onClose }: { onClose: () => void }) {
     );
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        invite.mutate({ name, role, days: days === "" ? null : Number(days) });
-      }}
-    >
-      <Field label={t("settings.inviteName")} value={name} required maxLength={60} autoComplete="off" onChange={(event) => setName(event.target.value)} />
-      <div className="mt-4">
-        <RoleChoice legend={t("settings.inviteRole")} value={role} onChange={setRole} />
-      </div>
-      <Field
-        className="mt-4 max-w-60"
-        label={t("settings.inviteDays")}
-        help={t("settings.inviteDaysHelp")}
-        type="number"
-        min={1}
-        max={365}
-        unit={t("settings.days")}
-        value={days}
-        onChange={(event) => setDays(event.target.value)}
-      />
-      <FaultNote error={invite.error} className="mt-4" />
-      <div className="mt-6 flex gap-2">
-        <Button type="submit" variant="main">
-          {t("settings.inviteDo")}
-        </Button>
-        <Button onClick={onClose}>{t("ui.cancel")}</Button>
-      </div>
-    </form>
+    <PersonForm
+      start={{ name: "", role: "viewer" }}
+      days={{ label: t("settings.inviteDays"), help: t("settings.inviteDaysHelp") }}
+      submit={t("settings.inviteDo")}
+      error={invite.error}
+      onSubmit={(person) => invite.mutate(person)}
+      onClose={onClose}
+    />
   );
 }
 
