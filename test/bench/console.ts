@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { chromium, type Browser, type Page } from "@playwright/test";
@@ -57,7 +55,6 @@ async function signedIn(browser: Browser, url: string): Promise<Page> {
 export async function run(): Promise<Figures> {
   const failed = await build();
   if (failed !== undefined) throw new Error(failed);
-  const profile = mkdtempSync(join(tmpdir(), "aos-console-bench-"));
   const browser = await chromium.launch({ executablePath: process.env["AOS_CHROMIUM"] ?? "/usr/bin/chromium", args });
   const fleet = await startFleet(NODES);
   try {
@@ -84,8 +81,5 @@ export async function run(): Promise<Figures> {
   } finally {
     await browser.close();
     await fleet.stop();
-    rmSync(profile, { recursive: true, force: true });
   }
 }
-
-export const bundles = () => readdirSync(join(root, "out", "renderer", "assets"));

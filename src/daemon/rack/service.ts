@@ -9,7 +9,6 @@ import {
   type RackSettings,
   type RackSnapshot,
   type Repair,
-  type UpsView,
 } from "../../contract/rack.ts";
 import type { Access } from "../access/service.ts";
 import type { People } from "../access/people.ts";
@@ -225,7 +224,6 @@ export async function createRack(deps: RackDeps) {
     mute(id: string, minutes: number): Alert {
       return changeAlert(muteAlert(alerts, id, minutes, clock.mono()));
     },
-    upsView: (): UpsView => ups.current(),
     /** Says goodbye to main and to the consoles before the daemon ends. */
     stop() {
       self.stop();

@@ -196,7 +196,6 @@ export function createWebServer(deps: WebServerDeps) {
     end(which: (connection: Connection) => boolean, why: string) {
       for (const entry of live) if (which(entry.connection)) entry.end(1008, why);
     },
-    connections: () => live.size,
     close() {
       for (const entry of live) entry.end(1001, "stopping");
       sockets.close();
