@@ -1,12 +1,15 @@
 import { parseArgs } from "node:util";
+import { levels, type Level } from "../src/contract/breaker.ts";
 import type { NodeView, RackSnapshot } from "../src/contract/rack.ts";
 import { ensureConsole } from "../build/console.ts";
 import { scenarios, type Scenario } from "./nut/scenario.ts";
 import { startDemoRack, type DemoRack } from "./rack.ts";
+import { days } from "./rehearsal/day.ts";
+import { rehearse } from "./rehearsal/rehearse.ts";
 import { startUps, type UpsSource } from "./ups.ts";
 
 const ONLINE_WAIT_MS = 60_000;
-const usage = `npm run demo -- [--scenario ${scenarios.join("|")}] [--lan] [--once] [--json]`;
+const usage = `npm run demo -- [--scenario ${scenarios.join("|")}] [--rehearse ${days().join("|")} [--level 1-5]] [--lan] [--once] [--json]`;
 
 /** Messages for people go to stderr, so that stdout carries the JSON alone. */
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -14,11 +17,22 @@ const mb = (bytes: number | "unknown") => (bytes === "unknown" ? bytes : Math.ro
 const share = (used: number | "unknown", total: number | "unknown") =>
   used === "unknown" || total === "unknown" || total === 0 ? "unknown" : Math.round((used / total) * 1000) / 10;
 
-function readArguments(): { scenario: Scenario; once: boolean; json: boolean; lan: boolean } | undefined {
+interface Arguments {
+  scenario: Scenario;
+  rehearse: string | undefined;
+  level: Level;
+  once: boolean;
+  json: boolean;
+  lan: boolean;
+}
+
+function readArguments(): Arguments | undefined {
   try {
     const { values } = parseArgs({
       options: {
         scenario: { type: "string", default: "normal" },
+        rehearse: { type: "string" },
+        level: { type: "string", default: "3" },
         once: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         lan: { type: "boolean", default: false },
@@ -26,7 +40,10 @@ function readArguments(): { scenario: Scenario; once: boolean; json: boolean; la
     });
     const scenario = scenarios.find((one) => one === values.scenario);
     if (!scenario) throw new Error(`--scenario is one of ${scenarios.join(", ")}`);
-    return { scenario, once: values.once, json: values.json, lan: values.lan };
+    const level = levels.find((one) => String(one) === values.level);
+    if (level === undefined) throw new Error("--level is 1 to 5");
+    if (values.rehearse !== undefined && !days().includes(values.rehearse)) throw new Error(`--rehearse is one of ${days().join(", ")}`);
+    return { scenario, rehearse: values.rehearse, level, once: values.once, json: values.json, lan: values.lan };
   } catch (error) {
     say(`${(error as Error).message}\n${usage}`);
     return undefined;
@@ -128,6 +145,10 @@ async function main(): Promise<number> {
     if (ups.source === "simulated") say("No NUT server is installed here: the UPS is simulated, and marked so.");
     rack = await startDemoRack({ ups, lan: args.lan, signal: stop.signal, say });
     const snapshot = await untilOnline(rack, stop.signal);
+    if (args.rehearse !== undefined && args.once) {
+      process.stdout.write(`${JSON.stringify(await rehearse(rack, { name: args.rehearse, level: args.level, signal: stop.signal, say }))}\n`);
+      return 0;
+    }
     if (args.once) {
       process.stdout.write(`${JSON.stringify(report(rack, snapshot, performance.now() - began), null, args.json ? undefined : 2)}\n`);
       return 0;
@@ -136,7 +157,9 @@ async function main(): Promise<number> {
     say(
       `\n무펭이즘 AOS demo: four nodes, one rack, on this machine.\n\n  ${rack.url}\n\n  (the link works once, for 15 minutes; recovery key of this demo: ${rack.recoveryKey})\n  Ctrl-C ends everything and removes ${rack.dir}\n`,
     );
-    await live(rack, stop.signal);
+    const watching = live(rack, stop.signal);
+    if (args.rehearse !== undefined) say(JSON.stringify(await rehearse(rack, { name: args.rehearse, level: args.level, signal: stop.signal, say })));
+    await watching;
     return 0;
   } catch (error) {
     if (stop.signal.aborted) return args.once ? 130 : 0;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { NodeRole } from "../src/contract/values.ts";
 import type { Link } from "../src/cli/link.ts";
 import { startAosd, type Aosd } from "./aosd.ts";
+import { demoLicence } from "./licence.ts";
 import type { UpsSource } from "./ups.ts";
 
 /** The founding page's rack: one role a node. */
@@ -47,12 +48,12 @@ export async function startDemoRack({ ups, lan, signal, say }: DemoOptions): Pro
     await rm(dir, { recursive: true, force: true });
   };
   try {
-    const common = ["--demo", "--rack-name", "데모 랙", "--lan-host", lan ? "0.0.0.0" : "127.0.0.1", "--lan-port", "0", "--loopback-port", "0"];
+    const common = [...demoLicence(dir, Date.now()), "--demo", "--rack-name", "데모 랙", "--lan-host", lan ? "0.0.0.0" : "127.0.0.1", "--lan-port", "0", "--loopback-port", "0"];
     const nodes = await Promise.all(
       plan.map(async ({ role, name }, index) => {
         const node = await startAosd(
           join(dir, `node-${index + 1}`),
-          [...common, "--name", name, "--roles", role, ...(role === "main" ? (ups?.flags ?? []) : [])],
+          [...common, "--workspace", join(dir, "workspace"), "--name", name, "--roles", role, ...(role === "main" ? (ups?.flags ?? []) : [])],
           role === "main" ? (ups?.env ?? {}) : {},
         );
         started.push(node);

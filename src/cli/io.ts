@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { createInterface } from "node:readline";
-import { Writable } from "node:stream";
+import { Writable, type Readable } from "node:stream";
+import type { Local } from "./local.ts";
 import type { Surroundings } from "./state-dir.ts";
 
 /** Everything the CLI touches outside itself, so that a test can be the terminal. */
@@ -9,13 +10,17 @@ export interface Io extends Surroundings {
   err: (text: string) => void;
   /** Asks at the terminal; `secret` shows nothing of what is typed. Null where there is no terminal to ask at. */
   ask: (question: string, options: { secret: boolean }) => Promise<string | null>;
+  /** Lines that come in from another program. */
+  lines: () => Readable;
+  /** Work that needs no running aosd. */
+  local: Local;
   color: boolean;
   user: string;
   host: string;
 }
 
 /** The real terminal. */
-export function terminalIo(options: { user: string; host: string }): Io {
+export function terminalIo(options: { user: string; host: string; local: Local }): Io {
   const { env } = process;
   return {
     env,
@@ -24,6 +29,7 @@ export function terminalIo(options: { user: string; host: string }): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     ask: (question, { secret }) => (process.stdin.isTTY ? askAtTerminal(question, secret) : Promise.resolve(null)),
+    lines: () => process.stdin,
     color: process.stdout.isTTY && !env["NO_COLOR"] && env["TERM"] !== "dumb",
     ...options,
   };

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { os } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/ws";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -28,6 +29,8 @@ function terminal(env: Record<string, string> = {}, answers: string[] = []) {
       seen.asked.push({ question, secret });
       return Promise.resolve(answers.shift() ?? null);
     },
+    lines: () => Readable.from([]),
+    local: { checker: () => Promise.reject(new Error("not here")), verifyLog: () => Promise.reject(new Error("not here")) },
     color: false,
     user: "kim",
     host: "desk",

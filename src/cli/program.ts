@@ -2,13 +2,19 @@ import { Command, CommanderError, Option } from "commander";
 import { fill } from "../words/index.ts";
 import { addAbout, ownVersion } from "./commands/about.ts";
 import { addAlerts } from "./commands/alerts.ts";
+import { addApprovals } from "./commands/approvals.ts";
+import { addAudit } from "./commands/audit.ts";
+import { addAutonomy } from "./commands/autonomy.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEntry } from "./commands/entry.ts";
+import { addGate } from "./commands/gate.ts";
 import { addNode } from "./commands/node.ts";
 import { addPair } from "./commands/pair.ts";
 import { addPeople } from "./commands/people.ts";
 import { addPower } from "./commands/power.ts";
 import { addStatus } from "./commands/status.ts";
+import { addStop } from "./commands/stop.ts";
+import { addVault } from "./commands/vault.ts";
 import type { Io } from "./io.ts";
 import type { Kit } from "./kit.ts";
 import { systemLanguage, tongueOf, type Tongue } from "./language.ts";
@@ -63,7 +69,7 @@ function build(io: Io, tongue: Tongue): Command {
         try {
           await handler(
             session,
-            command.processedArgs.filter((argument) => typeof argument === "string"),
+            command.processedArgs.flat().filter((argument) => typeof argument === "string"),
             command.opts(),
           );
         } finally {
@@ -71,7 +77,7 @@ function build(io: Io, tongue: Tongue): Command {
         }
       },
   };
-  for (const add of [addStatus, addNode, addPower, addPair, addPeople, addAlerts, addDoctor, addEntry, addAbout]) add(kit);
+  for (const add of [addStatus, addNode, addPower, addPair, addPeople, addAlerts, addDoctor, addEntry, addStop, addApprovals, addAutonomy, addAudit, addVault, addGate, addAbout]) add(kit);
   return program;
 }
 

@@ -15,6 +15,7 @@ export const cliFaultCodes = [
   "cli.node-ambiguous",
   "cli.file-failed",
   "cli.token-exposed",
+  "cli.log-bad",
   "cli.internal",
 ] as const;
 type CliFaultCode = (typeof cliFaultCodes)[number];

@@ -192,7 +192,8 @@ export const rackSnapshot = z.object({
   ups: upsView,
   /** No switch answers SNMP yet: unknown until one does. */
   switch: z.object({ state: z.enum(["unknown", "running"]) }),
-  button: z.object({ state: z.enum(["none"]) }),
+  /** none: no button is enrolled. */
+  button: z.object({ state: z.enum(["none", "run", "stop", "unknown"]) }),
   alerts: z.array(alert),
   repairs: z.array(repair),
   sentence,

@@ -7,14 +7,16 @@ import { createPeople } from "./access/people.ts";
 import { accessMigrations } from "./access/schema.ts";
 import { createAccess } from "./access/service.ts";
 import { openTrust } from "./access/trust.ts";
+import { breakerMigrations } from "./breaker/gate/schema.ts";
+import { ledgerMigrations } from "./breaker/egress/ledger.ts";
+import { createBreaker } from "./breaker/service.ts";
 import { checksOf, routesOf, supportFiles } from "./doctor.ts";
 import { createClock } from "./kernel/clock.ts";
 import type { Config } from "./kernel/config.ts";
 import { writeWhole } from "./kernel/files.ts";
-import { createWebServer, type Bound } from "./kernel/http/server.ts";
+import { createWebServer } from "./kernel/http/server.ts";
 import { createIds } from "./kernel/ids.ts";
 import { createFileLog } from "./kernel/log-pino.ts";
-import { socketPath } from "./kernel/socket-path.ts";
 import { keepReserve } from "./kernel/reserve.ts";
 import { faultsOnly } from "./kernel/rpc.ts";
 import { openRun } from "./kernel/run.ts";
@@ -29,6 +31,7 @@ import { followMain, type MainLink } from "./rack/main-link.ts";
 import { createRack } from "./rack/service.ts";
 import { createStore } from "./rack/store.ts";
 import { createUps } from "./rack/ups/create.ts";
+import { listen } from "./listen.ts";
 import { createRouter } from "./router.ts";
 import { z } from "zod";
 
@@ -43,8 +46,10 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
   const run = openRun(config.stateDir, { clock, ids });
   log.info("aosd.starting", { version, node: process.version, roles: config.roles, bootId: run.bootId });
 
+  const fresh = !existsSync(join(config.stateDir, "aos.db"));
   const pool = await openPool({
-    aos: { path: join(config.stateDir, "aos.db"), durability: "full", migrations: accessMigrations },
+    aos: { path: join(config.stateDir, "aos.db"), durability: "full", migrations: [...accessMigrations, ...breakerMigrations] },
+    egress: { path: join(config.stateDir, "egress.db"), durability: "full", migrations: ledgerMigrations },
     health: { path: join(config.stateDir, "health.db"), durability: "normal", migrations: healthMigrations },
   });
   const disk = watchDisk(log);
@@ -150,10 +155,25 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     random: ids.random,
     onSamples: (nodeId, samples) => rings.add(nodeId, samples),
     lastSampleAt: (nodeId) => rings.lastAt(nodeId),
-    onChange: () => {},
+    onLink: (nodeId, up, host, signal) => breaker.linked(nodeId, up, host, signal),
+    onChange: () => breaker.membersChanged(),
     onLost: () => discovery.rescan(),
   });
   const members = fleet;
+  const breaker = await createBreaker({
+    config,
+    fresh,
+    db,
+    ledgerDb: disk.watch(pool.database("egress")),
+    clock,
+    ids,
+    log,
+    trust,
+    members: members.members,
+    name: () => name,
+    lowBattery: () => ups.current().lowBattery,
+    ownPort: (port) => port === ports.loopback || port === ports.lan,
+  });
   const rack = await createRack({
     store,
     trust,
@@ -174,6 +194,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     demo: config.demo,
     lanPort: () => ports.lan,
     diskFull: disk.full,
+    button: () => ({ state: breaker.view().button.state }),
     async rename(next) {
       await store.saveSetting("name", next);
       name = next;
@@ -215,6 +236,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     issued,
     trust,
     rack,
+    breaker,
     fleet: members,
     relay: () => link?.relay,
     discovery: () => ({ state: discovery.state(), adapter: discovery.adapter, found: found.list((id) => members.has(id), trust.id) }),
@@ -232,25 +254,16 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     gate: admission,
     consoleDir,
     caPem: trust.caPem,
+    doors: breaker.doors,
     openApi: () => (openApi ??= import("./kernel/http/openapi.ts").then((m) => m.createOpenApi(version))),
     log,
   });
 
-  const socket = socketPath(config.stateDir);
-  if (process.platform !== "win32") rmSync(socket, { force: true });
-  // A desktop beside a node, or a second account, takes a free port where the usual one is in use.
-  const free = async <T>(listen: (port: number) => Promise<T>, wanted: number): Promise<T> =>
-    listen(wanted).catch((error: unknown) => {
-      if (!config.desktop || (error as { code?: string }).code !== "EADDRINUSE") throw error;
-      log.warn("http.port-in-use", { port: wanted });
-      return listen(0);
-    });
-  const bound: Bound[] = [await web.socket(socket), await free((port) => web.loopback(port), config.loopbackPort)];
-  const lan = await free((port) => web.lan(config.lanHost, port, trust.tls()), config.lanPort);
-  bound.push(lan);
-  ports = { loopback: bound[1]?.port ?? 0, lan: lan.port };
+  const { path: socket, bound, loopback, lan } = await listen(web, config, trust.tls(), log);
+  ports = { loopback: loopback.port, lan: lan.port };
   trust.onChange(() => lan.swap(trust.tls()));
 
+  await breaker.start();
   const stops = [ups.start(), sampler.start(), rack.start(), sampler.onSample((sample) => rings.add(trust.id, [sample])), rings.start()];
   discovery.start();
   announce();
@@ -281,6 +294,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
       for (const stop of stops.toReversed()) stop();
       await rings.stop();
       await discovery.stop();
+      await breaker.stop();
       web.close();
       await Promise.all(bound.map((one) => one.close()));
       await pool.close();

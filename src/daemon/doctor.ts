@@ -17,6 +17,16 @@ function procedures(node: unknown, path: string[] = []): { path: string[]; proce
   return Object.entries(node).flatMap(([key, child]) => procedures(child, [...path, key]));
 }
 
+/** Doors for runtimes on this machine; each call shows the token of one runtime. */
+const doorPaths = [
+  ["POST", "/v1/gate"],
+  ["POST", "/v1/gate/inbound"],
+  ["POST", "/v1/gate/span-gone"],
+  ["POST", "/v1/gate/outcome"],
+  ["GET", "/v1/gate/approvals/{id}"],
+  ["POST", "/v1/act"],
+] as const;
+
 /** Every way in: each procedure over each transport, and what is served beside them. The roles table is made from this. */
 export function routesOf({ lan, relays }: { lan: boolean; relays: boolean }): Route[] {
   const listeners = ["socket", "loopback", ...(lan ? ["lan" as const] : [])] as const;
@@ -35,6 +45,10 @@ export function routesOf({ lan, relays }: { lan: boolean; relays: boolean }): Ro
   return [
     ...["/", "/healthz", "/openapi.json", "/trust", "/trust/ca.crt"].flatMap(plain),
     { transport: "udp", listener: "mdns", method: "RECEIVE", path: "224.0.0.251:5353", role: "public", also: [] },
+    // Every datagram of these two carries a MAC under a key that only the other end holds.
+    { transport: "udp", listener: "lan", method: "RECEIVE", path: "lease", role: "node", also: [] },
+    { transport: "udp", listener: "lan", method: "RECEIVE", path: "button", role: "node", also: [] },
+    ...doorPaths.map(([method, path]): Route => ({ transport: "http", listener: "loopback", method, path, role: "runtime", also: [] })),
     ...calls,
   ];
 }

@@ -8,6 +8,8 @@ import type { Route } from "../contract/access.ts";
 import type { Check, DiscoveryState, History, Metric } from "../contract/rack.ts";
 import type { Fleet } from "./rack/fleet.ts";
 import type { Rack } from "./rack/service.ts";
+import { breakerProcedures } from "./breaker/procedures.ts";
+import type { Breaker } from "./breaker/service.ts";
 
 export interface Rooms {
   access: Access;
@@ -15,6 +17,7 @@ export interface Rooms {
   issued: Issued;
   trust: Trust;
   rack: Rack;
+  breaker: Breaker;
   fleet: Fleet;
   relay: () => Relay | undefined;
   discovery: () => DiscoveryState;
@@ -87,6 +90,7 @@ export function createRouter(rooms: Rooms) {
         revocations: a.peer.revocations.handler(async ({ input }) => ({ seq: await issued.accept(input) })),
       },
     },
+    breaker: breakerProcedures(os.breaker, rooms.breaker),
     rack: {
       snapshot: r.snapshot.handler(() => rack.snapshot()),
       watch: r.watch.handler(({ signal }) => rack.watch(signal)),

@@ -15,6 +15,7 @@ import { createConsoleRouter, loadScreens } from "./app/router.tsx";
 import { createConsoleStore, createStoreSink } from "./app/store.ts";
 import { createTheme } from "./app/theme.ts";
 import { createTicker } from "./app/tick.ts";
+import { createTrip } from "./app/trip.ts";
 import "./styles/app.css";
 
 const loadAfterMs = 2000;
@@ -46,6 +47,7 @@ async function start(mount: HTMLElement) {
     client: link.client,
     query: createTanstackQueryUtils(link.client),
     relink: link.relink,
+    trip: createTrip({ client: link.client, store, clock }),
     clock,
     ticker: createTicker(clock),
     theme,

@@ -1,3 +1,4 @@
+import { enBreaker, enBreakerFaults } from "./en-breaker.ts";
 import type { ko } from "./ko.ts";
 import type { Shape } from "./shape.ts";
 
@@ -118,6 +119,7 @@ export const en: Shape<typeof ko> = {
     },
     "rack.unit-taken": { title: "That place is taken", meaning: "{{by}} stands there.", todo: "Choose another place." },
     "rack.alert-not-found": { title: "That alert is over", meaning: "Its cause went away, and the alert with it.", todo: "Nothing to do." },
+    ...enBreakerFaults,
   },
   unknown: "unknown",
   none: "none",
@@ -313,4 +315,5 @@ export const en: Shape<typeof ko> = {
   pairing: { open: "window open", closed: "window closed" },
   discovery: { starting: "searching", listening: "searching", blocked: "blocked", off: "off" },
   foundBy: { self: "itself", mdns: "found by itself", static: "found by address" },
+  ...enBreaker,
 };

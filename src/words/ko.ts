@@ -1,3 +1,5 @@
+import { koBreaker, koBreakerFaults } from "./ko-breaker.ts";
+
 /** Korean words. 해요체; a name from outside is never followed by a particle that depends on its last sound. */
 export const ko = {
   faults: {
@@ -171,6 +173,7 @@ export const ko = {
       meaning: "까닭이 사라져서 알림도 사라졌어요.",
       todo: "더 할 일은 없어요.",
     },
+    ...koBreakerFaults,
   },
   unknown: "알 수 없음",
   none: "없음",
@@ -362,4 +365,5 @@ export const ko = {
   pairing: { open: "창 열림", closed: "창 닫힘" },
   discovery: { starting: "찾는 중", listening: "찾는 중", blocked: "막힘", off: "꺼짐" },
   foundBy: { self: "자기 자신", mdns: "자동으로 찾음", static: "주소로 찾음" },
+  ...koBreaker,
 } as const;

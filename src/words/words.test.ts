@@ -1,4 +1,26 @@
 import { describe, expect, it } from "vitest";
+import {
+  actionClasses,
+  activityEntry,
+  approvalStates,
+  buttonView,
+  decisions,
+  egressRow,
+  egressView,
+  gateReasons,
+  injectionBand,
+  latchStates,
+  levels,
+  logProblem,
+  nodeLatch,
+  panicBands,
+  panicSignals,
+  tripCauses,
+  tripVias,
+  autonomyView,
+  cell,
+  outcomes,
+} from "../contract/breaker.ts";
 import { device, me, pairingWindow } from "../contract/access.ts";
 import { faultCodes, faults } from "../contract/faults.ts";
 import {
@@ -62,6 +84,29 @@ const tables = (language: Language): [string, object, readonly string[]][] => {
     ["discovery", w.discovery, discoveryState.shape.state.options],
     ["foundBy", w.foundBy, nodeView.shape.foundBy.options],
     ["faults", w.faults, faultCodes],
+    ["latchState", w.latchState, latchStates],
+    ["tripCause", w.tripCause, tripCauses],
+    ["tripVia", w.tripVia, tripVias],
+    ["nodeLatch", w.nodeLatch, nodeLatch.shape.state.options],
+    ["buttonState", w.buttonState, buttonView.shape.state.options],
+    ["buttonReason", w.buttonReason, buttonView.shape.reason.options],
+    ["actionClass", w.actionClass, actionClasses],
+    ["level", w.level, levels.map(String)],
+    ["levelMeans", w.levelMeans, levels.map(String)],
+    ["decision", w.decision, decisions],
+    ["within", w.within, cell.shape.within.unwrap().options],
+    ["gateReason", w.gateReason, gateReasons],
+    ["injectionBand", w.injectionBand, injectionBand.options],
+    ["panicBand", w.panicBand, panicBands],
+    ["panicSignal", w.panicSignal, panicSignals],
+    ["approvalState", w.approvalState, approvalStates],
+    ["outcome", w.outcome, outcomes],
+    ["entryKind", w.entryKind, activityEntry.shape.kind.options],
+    ["logProblem", w.logProblem, logProblem.options],
+    ["egressMode", w.egressMode, egressView.shape.mode.options],
+    ["egressModeMeans", w.egressModeMeans, egressView.shape.mode.options],
+    ["egressOutcome", w.egressOutcome, egressRow.shape.outcome.options],
+    ["isolation", w.isolation, autonomyView.shape.isolation.options],
   ];
 };
 

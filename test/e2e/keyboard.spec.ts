@@ -47,7 +47,7 @@ for (const language of languages) {
       await page.keyboard.press("?");
       await expect(page.getByRole("dialog", { name: text.shell.shortcuts.title })).toBeVisible();
       await page.keyboard.press("Shift+Escape");
-      await expect(page.getByText(text.shell.stopReasonLong)).toBeVisible();
+      await expect(page.getByText(text.shell.stopping)).toBeVisible();
       await expect(page.getByRole("dialog")).toBeVisible();
       await page.keyboard.press("Escape");
       await expect(page.getByRole("dialog")).toHaveCount(0);

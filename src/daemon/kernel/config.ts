@@ -53,6 +53,13 @@ const options = {
   logLevel: z.enum(["debug", "info", "warn", "error"]).describe("debug, info, warn or error").default("info"),
   logMegabytes: z.coerce.number().int().min(1).max(1000).describe("a whole number from 1 to 1000").default(10),
   logFiles: z.coerce.number().int().min(1).max(100).describe("a whole number from 1 to 100").default(5),
+  /** Folder that agents work in; beside the state folder unless said. */
+  workspace: z.string().min(1).describe("a folder").optional(),
+  /** UDP port of the lease between the nodes' keepers. */
+  leasePort: port.default(0),
+  licenceFile: z.string().min(1).describe("a signed licence file").optional(),
+  /** A further key that signs licences; counts only together with `demo`. */
+  licenceKey: z.string().min(1).describe("a public key, base64").optional(),
   consoleDir: z.string().min(1).describe("the folder of the built console").optional(),
 } as const;
 

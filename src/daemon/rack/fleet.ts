@@ -1,5 +1,5 @@
 import type { NodeView, Pulse, Sample } from "../../contract/rack.ts";
-import type { Target } from "../access/dial.ts";
+import type { Link, Target } from "../access/dial.ts";
 import type { Access } from "../access/service.ts";
 import type { Issued } from "../access/issued.ts";
 import type { Trust } from "../access/trust.ts";
@@ -40,6 +40,8 @@ export interface FleetDeps {
   onSamples(nodeId: string, samples: readonly Sample[]): void;
   /** Instant of the last sample held of a node. */
   lastSampleAt(nodeId: string): number;
+  /** A connection to a member came up; `signal` aborts when it ends. */
+  onLink(nodeId: string, link: Link, host: string, signal: AbortSignal): void;
   onChange(): void;
   onLost(): void;
 }
@@ -113,6 +115,7 @@ export async function openFleet(deps: FleetDeps) {
         targets: () => targets(entry.member),
         after: () => deps.lastSampleAt(member.id),
         onPulse: (pulse, from) => onPulse(entry, pulse, from),
+        onLink: (link, host, signal) => deps.onLink(member.id, link, host, signal),
         onLost: deps.onLost,
       }),
     };
@@ -175,6 +178,7 @@ export async function openFleet(deps: FleetDeps) {
   return {
     views: (): NodeView[] => [...live.values()].map(view),
     has: (id: string) => live.has(id),
+    members: (): { id: string; name: string; roles: readonly string[] }[] => [...live.values()].map(({ member: { id, name, roles } }) => ({ id, name, roles })),
     /** How long each silent member has been so; updated by the caller's tick. */
     offlineForMs(id: string): number | null {
       const entry = live.get(id);

@@ -23,6 +23,8 @@ export interface PeerLinkDeps {
   /** Instant of the last sample that main holds of this node. */
   after(): number;
   onPulse(pulse: Pulse, from: { target: Target; certFp: string }): void;
+  /** A connection came up; `signal` aborts when it ends. Rooms above send what they have for this member. */
+  onLink(link: Link, host: string, signal: AbortSignal): void;
   onLost(): void;
 }
 
@@ -80,11 +82,14 @@ export function followPeer(deps: PeerLinkDeps) {
       if (reached) {
         current = reached.link;
         sendRevocations();
+        const up = new AbortController();
+        deps.onLink(reached.link, reached.target.host, up.signal);
         try {
           await read(reached.link, reached.target);
         } catch (error) {
           log.debug("peer.link-ended", { node: id, error: (error as Error).message });
         }
+        up.abort();
         current = undefined;
         reached.link.close();
       }

@@ -36,6 +36,8 @@ export interface RackDeps extends SelfDeps {
   log: Log;
   demo: boolean;
   diskFull: () => boolean;
+  /** The physical button, which a room above reads. */
+  button: () => RackSnapshot["button"];
   rename(name: string): Promise<void>;
 }
 
@@ -99,7 +101,7 @@ export async function createRack(deps: RackDeps) {
       mainId: membership.standing === "new" ? null : membership.mainId,
       ups: view,
       switch: { state: "unknown" },
-      button: { state: "none" },
+      button: deps.button(),
       alerts: [...alerts.shown],
       repairs: [...repairs],
       sentence: sentenceOf({
@@ -125,6 +127,7 @@ export async function createRack(deps: RackDeps) {
       rest.sentence,
       rest.ups.state,
       rest.ups.status,
+      rest.button,
     ]);
   let lastOutline = "";
   let sentAt = -Infinity;

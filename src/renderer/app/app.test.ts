@@ -1,23 +1,44 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { BreakerView } from "../../contract/breaker.ts";
 import type { RackEvent } from "../../contract/rack.ts";
 import { agePart, bytes, durationParts } from "./format.ts";
 import { backoffMs } from "./link/backoff.ts";
-import { statusOf } from "./status.ts";
+import { statusOf, type Standing } from "./status.ts";
 import { applied, silenced, type ConsoleState } from "./store.ts";
 
-const empty: ConsoleState = { link: { kind: "connecting", since: 0 }, me: null, rack: null, receivedAt: null, rackAt: null, nodes: {}, order: [] };
+const empty: ConsoleState = { link: { kind: "connecting", since: 0 }, me: null, rack: null, receivedAt: null, rackAt: null, nodes: {}, order: [], breaker: null, breakerAt: null, breakerSilent: true, tripping: { kind: "none" }, pin: { kind: "unknown" } };
 const heartbeat: RackEvent = { type: "patch", at: 5, nodes: [], gone: [], rest: {} };
+const calm = { state: "run", pending: 0, unknownOutcomes: 0, log: "whole" } as BreakerView;
+const running: Omit<Standing, "sentence"> = { link: { kind: "live" }, breaker: calm, breakerSilent: false, tripping: { kind: "none" } };
 const sentence = { code: "all-well" as const, params: {} };
 
 describe("the status sentence", () => {
   it("unknown outranks fine: a lost link hides what the rack last said", () => {
-    expect(statusOf({ kind: "live" }, sentence)).toEqual({ of: "rack", sentence, glyph: "on" });
-    expect(statusOf({ kind: "lost", since: 0 }, sentence)).toEqual({ of: "link", code: "lost", glyph: "unknown" });
+    expect(statusOf({ ...running, sentence })).toEqual({ of: "rack", sentence, glyph: "on" });
+    expect(statusOf({ ...running, sentence, link: { kind: "lost", since: 0 } })).toEqual({ of: "link", code: "lost", glyph: "unknown" });
   });
 
   it("is not fine before the first snapshot", () => {
-    expect(statusOf({ kind: "live" }, null).glyph).toBe("unknown");
+    expect(statusOf({ ...running, sentence: null, breaker: null, breakerSilent: true }).glyph).toBe("unknown");
+  });
+
+  it("a rack that runs is not fine while nobody knows whether it is stopped", () => {
+    expect(statusOf({ ...running, sentence, breakerSilent: true })).toEqual({ of: "link", code: "no-breaker", glyph: "unknown" });
+    expect(statusOf({ ...running, sentence, breaker: null })).toMatchObject({ code: "no-breaker" });
+  });
+
+  it("what waits for a person is not called nothing", () => {
+    const asking = { ...running, breaker: { ...calm, pending: 4, unknownOutcomes: 1 } };
+    expect(statusOf({ ...asking, sentence })).toMatchObject({ sentence: { code: "things-to-do", params: { count: 2 } } });
+    expect(statusOf({ ...asking, sentence: { code: "things-to-do", params: { count: 3 } } })).toMatchObject({ sentence: { params: { count: 5 } } });
+    expect(statusOf({ ...asking, sentence: { code: "on-battery", params: {} } })).toMatchObject({ sentence: { code: "on-battery" } });
+  });
+
+  it("a stop outranks the rack's own sentence, and a press that nobody heard outranks all", () => {
+    const stopped = { ...running, sentence, breaker: { state: "stopped" } as BreakerView };
+    expect(statusOf(stopped)).toMatchObject({ of: "breaker", glyph: "stopped" });
+    expect(statusOf({ ...stopped, link: { kind: "lost", since: 0 }, tripping: { kind: "unsent", since: 0 } })).toMatchObject({ of: "trip", code: "unsent" });
   });
 });
 

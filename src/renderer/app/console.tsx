@@ -3,6 +3,7 @@ import { createContext, use } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
 import { allows, type LadderRole, type Role, type SideRole } from "../../contract/roles.ts";
+import type { BreakerView } from "../../contract/breaker.ts";
 import type { Clock } from "./clock.ts";
 import type { Client } from "./link/link.ts";
 import type { Preferences } from "./preferences.ts";
@@ -16,6 +17,8 @@ export interface ConsolePorts {
   client: Client;
   query: ReturnType<typeof createTanstackQueryUtils<Client>>;
   relink: () => void;
+  /** Stops the rack, at once and without asking. */
+  trip: () => void;
   clock: Clock;
   ticker: Ticker;
   theme: Theme;
@@ -47,6 +50,11 @@ export function useConsoleShallow<T>(select: (state: ConsoleState) => T): T {
 /** True once what is on screen may no longer hold. */
 export const isStale = (state: ConsoleState): boolean => state.link.kind !== "live";
 export const useStale = (): boolean => useConsole(isStale);
+
+/** The stop as last told; null before the first. */
+export const useBreaker = (): BreakerView | null => useConsole((state) => state.breaker);
+/** True once the stop's state may no longer hold. */
+export const useBreakerStale = (): boolean => useConsole((state) => state.link.kind !== "live" || state.breakerSilent);
 
 export const useNode = (id: string): KnownNode | undefined => useConsole((state) => state.nodes[id]);
 

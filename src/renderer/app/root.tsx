@@ -6,11 +6,14 @@ import { FaultNote } from "../ui/fault-note.tsx";
 import { EmptyState } from "../ui/section.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { ToastProvider } from "../ui/toast.tsx";
-import { useConsole, usePorts } from "./console.tsx";
+import { useConsole, usePorts, useRole } from "./console.tsx";
 import { Shell } from "./shell/shell.tsx";
+import { useStopKey } from "./shell/stop.tsx";
 
 const SignIn = lazy(() => import("../screens/signin/screen.tsx").then((module) => ({ default: module.SignInScreen })));
 const Join = lazy(() => import("../screens/connect/screen.tsx").then((module) => ({ default: module.ConnectScreen })));
+
+const Mirror = lazy(() => import("../screens/button/screen.tsx").then((module) => ({ default: module.ButtonScreen })));
 
 function Loading() {
   const { t } = useTranslation();
@@ -57,12 +60,28 @@ export function Root() {
   const isDoor = kind === "signed-out" || kind === "no-rack" || path === "/enter" || (path === "/trust" && kind !== "live");
   return (
     <ToastProvider>
-      <Shell rail={!isDoor}>
-        <Suspense fallback={<Loading />}>
-          <Body />
-        </Suspense>
-      </Shell>
+      <Frame isDoor={isDoor} path={path} />
     </ToastProvider>
+  );
+}
+
+/** The frame, or the button alone: on its own address, and for whoever may do nothing else. */
+function Frame({ isDoor, path }: { isDoor: boolean; path: string }) {
+  const isKiosk = useRole() === "kiosk";
+  useStopKey();
+  if (!isDoor && (isKiosk || path === "/button")) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <Mirror />
+      </Suspense>
+    );
+  }
+  return (
+    <Shell rail={!isDoor}>
+      <Suspense fallback={<Loading />}>
+        <Body />
+      </Suspense>
+    </Shell>
   );
 }
 

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Me } from "../../contract/access.ts";
+import type { BreakerView } from "../../contract/breaker.ts";
 import type { NodeView, RackEvent, RackSnapshot } from "../../contract/rack.ts";
 import type { LinkSink } from "./link/link.ts";
 
@@ -18,6 +19,15 @@ export interface KnownNode {
   receivedAt: number;
 }
 
+/**
+ * What became of a stop that was asked for on this screen. here: only the aosd at hand has said that it is closed;
+ * unsent: nobody has heard of it. `since` is monotonic.
+ */
+export type Tripping = { kind: "none" } | { kind: "asking"; since: number } | { kind: "here"; since: number; onDisk: boolean } | { kind: "unsent"; since: number };
+
+/** How the log stands against what this console remembers of it. */
+export type PinState = { kind: "unknown" } | { kind: "ok"; size: number } | { kind: "refused"; why: string };
+
 export type RackRest = Omit<RackSnapshot, "nodes" | "at">;
 
 export interface ConsoleState {
@@ -31,6 +41,13 @@ export interface ConsoleState {
   nodes: Readonly<Record<string, KnownNode>>;
   /** Node ids in the rack's own order. */
   order: readonly string[];
+  breaker: BreakerView | null;
+  /** When the stop's state last arrived. */
+  breakerAt: number | null;
+  /** True while the stop's state is overdue, whatever else arrives: it must not be shown as fine. */
+  breakerSilent: boolean;
+  tripping: Tripping;
+  pin: PinState;
 }
 export type ConsoleStore = StoreApi<ConsoleState>;
 
@@ -72,8 +89,23 @@ export function applied(state: ConsoleState, event: RackEvent, now: number): Con
 export function silenced(state: ConsoleState, now: number): ConsoleState {
   const { link } = state;
   if (link.kind === "lost" || link.kind === "refused" || link.kind === "connecting") return state;
-  return { ...state, link: { kind: "lost", since: state.receivedAt ?? now } };
+  return { ...state, link: { kind: "lost", since: state.receivedAt ?? state.breakerAt ?? now } };
 }
+
+/** The state after the stop's state arrived. A stop ends whatever this screen still had to say about its own press. */
+export function tripped(state: ConsoleState, breaker: BreakerView, now: number): ConsoleState {
+  return {
+    ...state,
+    breaker,
+    breakerAt: now,
+    breakerSilent: false,
+    tripping: breaker.state === "stopped" ? { kind: "none" } : state.tripping,
+    // A kiosk hears of nothing else, so this is its sign of life.
+    link: state.me?.role === "kiosk" && state.link.kind !== "live" ? { kind: "live" } : state.link,
+  };
+}
+
+const noBreaker = { breaker: null, breakerAt: null, breakerSilent: true, tripping: { kind: "none" }, pin: { kind: "unknown" } } as const;
 
 /** Makes an empty store. */
 export function createConsoleStore(now: () => number): ConsoleStore {
@@ -85,14 +117,17 @@ export function createConsoleStore(now: () => number): ConsoleStore {
     rackAt: null,
     nodes: {},
     order: [],
+    ...noBreaker,
   }));
 }
 
 /** Lets a link write into a store. */
 export function createStoreSink(store: ConsoleStore, now: () => number): LinkSink {
-  const forget = { rack: null, receivedAt: null, rackAt: null, nodes: {}, order: [] };
+  const forget = { rack: null, receivedAt: null, rackAt: null, nodes: {}, order: [], ...noBreaker };
   return {
     me: (me) => store.setState({ me }),
+    breaker: (view) => store.setState((state) => tripped(state, view, now())),
+    breakerSilent: () => store.setState((state) => (state.breakerSilent ? state : { ...state, breakerSilent: true })),
     event: (event) => store.setState((state) => applied(state, event, now())),
     signedOut: () => store.setState({ link: { kind: "signed-out" }, ...forget }),
     noRack: () => store.setState({ link: { kind: "no-rack" }, ...forget }),

@@ -16,6 +16,8 @@ export function useFormat() {
     const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
     const dayFormat = new Intl.DateTimeFormat(locale, { month: "long", day: "numeric" });
     const stamp = new Intl.DateTimeFormat(locale, { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+    const second = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+    const dayOf = new Intl.DateTimeFormat(locale, { year: "numeric", month: "2-digit", day: "2-digit" });
     const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false });
     const or = (value: Reading | null | undefined, show: (value: number) => string) => (known(value) ? show(value) : words.unknown);
     const size = (base: 1000 | 1024) => (value: number) => {
@@ -51,6 +53,16 @@ export function useFormat() {
       day: (at: number) => dayFormat.format(at),
       stamp: (at: number) => stamp.format(at),
       clock: (at: number) => clock.format(at),
+      /** 14:31:08 */
+      time: (at: number) => second.format(at),
+      /** Today 14:31:08, or the day before it; `now` says which day is today. */
+      when: (at: number, now: number) => (dayOf.format(at) === dayOf.format(now) ? t("units.today", { time: second.format(at) }) : `${dayFormat.format(at)} ${second.format(at)}`),
+      /** 13:20 today, else the day with it. */
+      brief: (at: number, now: number) => (dayOf.format(at) === dayOf.format(now) ? clock.format(at) : stamp.format(at)),
+      /** Milliseconds below a second, else seconds with a tenth. */
+      took: (ms: Reading | null | undefined) => or(ms, (n) => (n < 1000 ? `${plain.format(Math.round(n))} ms` : t("units.long.second", { value: plain.format(Math.round(n / 100) / 10) }))),
+      money: (amount: number, currency: string) => new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: 2 }).format(amount),
+      count: (value: number) => value.toLocaleString(locale),
     };
   }, [language, words, t]);
 }

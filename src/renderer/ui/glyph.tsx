@@ -19,6 +19,13 @@ function shape(name: GlyphName): ReactNode {
       return <rect x="1.5" y="1.5" width="9" height="9" rx="1" fill="currentColor" />;
     case "ready":
       return <rect x="2.2" y="2.2" width="7.6" height="7.6" rx="1" fill="none" stroke="currentColor" strokeWidth="1.5" />;
+    case "typed":
+      return (
+        <>
+          <circle cx="6" cy="6" r="4.4" fill="none" stroke="currentColor" strokeWidth="1.5" />
+          <circle cx="6" cy="6" r="2" fill="currentColor" />
+        </>
+      );
     case "unknown":
       return <circle cx="6" cy="6" r="4.6" fill="none" stroke="currentColor" strokeWidth="1.5" strokeDasharray="1.9 1.71" />;
     case "failed":
@@ -47,6 +54,7 @@ export function toneOf(name: GlyphName): Tone {
     case "on":
     case "ready":
     case "done":
+    case "typed":
       return "plain";
   }
 }

@@ -4,6 +4,8 @@ interface Option<T extends string> {
   value: T;
   label: string;
   note?: string;
+  /** How many there are of it. */
+  count?: string;
 }
 interface Props<T extends string> {
   legend: string;
@@ -22,6 +24,7 @@ export function Facets<T extends string>({ legend, options, value, onChange }: P
         <label key={option.value}>
           <input type="radio" name={name} value={option.value} checked={option.value === value} onChange={() => onChange(option.value)} />
           {option.label}
+          {option.count === undefined ? null : <span className="ml-1.5 font-regular text-fg-3">{option.count}</span>}
         </label>
       ))}
     </fieldset>

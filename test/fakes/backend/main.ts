@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { personRole } from "../../../src/contract/access.ts";
-import { defaults, readScenario, type BackendOptions } from "./options.ts";
+import { defaults, readLatch, readScenario, type BackendOptions } from "./options.ts";
 import { startBackend } from "./server.ts";
 
 const { values } = parseArgs({
@@ -10,6 +10,7 @@ const { values } = parseArgs({
     scenario: { type: "string", default: "normal" },
     nodes: { type: "string", default: "4" },
     as: { type: "string", default: "owner" },
+    latch: { type: "string", default: "run" },
     standing: { type: "string", default: "rack" },
     "not-demo": { type: "boolean", default: false },
   },
@@ -18,6 +19,7 @@ const { values } = parseArgs({
 const options: BackendOptions = {
   ...defaults,
   scenario: readScenario(values.scenario),
+  latch: readLatch(values.latch),
   nodes: Number(values.nodes),
   as: values.as === "public" ? "public" : personRole.parse(values.as),
   standing: values.standing === "new" ? "new" : "rack",

@@ -2,7 +2,13 @@ import type { PersonRole } from "../../../src/contract/roles.ts";
 
 export type Scenario = "normal" | "quiet" | "outage" | "low" | "flapping" | "late" | "down" | "no-ups";
 
+/** How the stop stands when the backend starts. stopped: as a person left it, with a node that doesn't answer. */
+export type LatchStart = "run" | "stopped" | "ready" | "boot" | "damaged";
+
 export interface BackendOptions {
+  latch: LatchStart;
+  /** The licence's highest level of autonomy. */
+  maxLevel: 1 | 2 | 3 | 4 | 5;
   scenario: Scenario;
   /** How many nodes stand in the rack; 1 is a machine alone, 4 the appliance. */
   nodes: number;
@@ -13,7 +19,7 @@ export interface BackendOptions {
   source: "nut" | "simulated";
 }
 
-export const defaults: BackendOptions = { scenario: "normal", nodes: 4, as: "owner", standing: "rack", demo: true, source: "simulated" };
+export const defaults: BackendOptions = { latch: "run", maxLevel: 5, scenario: "normal", nodes: 4, as: "owner", standing: "rack", demo: true, source: "simulated" };
 
 const scenarios: readonly string[] = ["normal", "quiet", "outage", "low", "flapping", "late", "down", "no-ups"] satisfies Scenario[];
 
@@ -21,4 +27,12 @@ const scenarios: readonly string[] = ["normal", "quiet", "outage", "low", "flapp
 export function readScenario(text: string): Scenario {
   if (!scenarios.includes(text)) throw new Error(`scenario: one of ${scenarios.join(", ")}`);
   return text as Scenario;
+}
+
+const latches: readonly string[] = ["run", "stopped", "ready", "boot", "damaged"] satisfies LatchStart[];
+
+/** Reads how the stop stands at first; throws with the allowed words. */
+export function readLatch(text: string): LatchStart {
+  if (!latches.includes(text)) throw new Error(`latch: one of ${latches.join(", ")}`);
+  return text as LatchStart;
 }

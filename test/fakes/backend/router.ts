@@ -1,24 +1,13 @@
-import { implement, ORPCError } from "@orpc/server";
 import type { AosdIdentity, Me } from "../../../src/contract/access.ts";
-import { faults, type FaultCode, type FaultData } from "../../../src/contract/faults.ts";
-import { contract } from "../../../src/contract/index.ts";
 import { metrics } from "../../../src/contract/rack.ts";
-import { allows, type PersonRole, type Role, type Via } from "../../../src/contract/roles.ts";
+import type { PersonRole } from "../../../src/contract/roles.ts";
+import type { FakeBreaker } from "./breaker/create.ts";
+import { breakerRouter } from "./breaker/router.ts";
+import { fault, guardedFake } from "./guard.ts";
 import { fingerprintOf, idOf } from "./nodes.ts";
 import type { BackendOptions } from "./options.ts";
 import type { FakePeople } from "./people.ts";
 import type { FakeRack } from "./rack.ts";
-
-/** Who calls, and where a cookie can be set. */
-export interface Caller {
-  role: Role;
-  via: Via;
-  session: string | undefined;
-  setCookie: ((value: string) => void) | undefined;
-}
-
-/** A refusal as the contract has it. */
-export const fault = <C extends FaultCode>(code: C, data: FaultData<C>) => new ORPCError(code, { status: faults[code].status, data });
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 /** Leaves out what the caller left out. */
@@ -26,7 +15,7 @@ const given = <T extends object>(input: T): Given<T> => Object.fromEntries(Objec
 
 const pairingCode = "48210937";
 
-export function createRouter(options: BackendOptions, rack: FakeRack, people: FakePeople, base: () => string) {
+export function createRouter(options: BackendOptions, rack: FakeRack, people: FakePeople, breaker: FakeBreaker, base: () => string) {
   let standing: AosdIdentity["standing"] = options.standing;
   let linked: Me["link"] = null;
   let tries = 5;
@@ -82,16 +71,7 @@ export function createRouter(options: BackendOptions, rack: FakeRack, people: Fa
     throw fault("access.denied", { role: "owner", needs: "node" });
   };
 
-  const os = implement(contract)
-    .$context<Caller>()
-    .use(({ context, procedure, next }) => {
-      const meta = procedure["~orpc"].meta;
-      if (meta.role === "public") return next();
-      if (context.role === "public") throw fault("access.signed-out", {});
-      if (!allows(context.role, meta)) throw fault("access.denied", { role: context.role, needs: meta.role });
-      if (meta.scope === "rack" && standing === "new") throw fault("rack.not-linked", {});
-      return next();
-    });
+  const os = guardedFake(() => standing === "new");
   const { access, rack: area } = os;
 
   return os.router({
@@ -212,6 +192,7 @@ export function createRouter(options: BackendOptions, rack: FakeRack, people: Fa
         revocations: access.peer.revocations.handler(never),
       },
     },
+    breaker: breakerRouter(os.breaker, breaker),
     rack: {
       snapshot: area.snapshot.handler(() => rack.snapshot()),
       watch: area.watch.handler(({ signal }) => rack.watch(signal)),

@@ -8,7 +8,7 @@ import { RPCHandler } from "@orpc/server/ws";
 import { WebSocketServer } from "ws";
 import { createPeopleAndRack } from "./world.ts";
 import type { BackendOptions } from "./options.ts";
-import type { Caller } from "./router.ts";
+import type { Caller } from "./guard.ts";
 
 /** The header that the real daemon sends with the console's files. */
 export const csp =
@@ -99,15 +99,18 @@ export async function startBackend(options: BackendOptions, root: string, port: 
   await new Promise<void>((ready) => server.listen(port, "127.0.0.1", ready));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const stopBeating = world.rack.start(options.nodes > 16 ? 1000 : 500);
+  const stopTelling = world.breaker.start();
 
   return {
     url,
     rack: world.rack,
     people: world.people,
+    breaker: world.breaker,
     /** Ends every console's WebSocket, as a dead main node would. */
     drop: () => sockets.clients.forEach((ws) => ws.terminate()),
     async stop(): Promise<void> {
       stopBeating();
+      stopTelling();
       sockets.clients.forEach((ws) => ws.terminate());
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

@@ -1,3 +1,4 @@
+import { createFakeBreaker } from "./breaker/create.ts";
 import type { BackendOptions } from "./options.ts";
 import { createFakePeople } from "./people.ts";
 import { createFakeRack } from "./rack.ts";
@@ -8,5 +9,6 @@ export function createPeopleAndRack(options: BackendOptions, base: () => string)
   const now = () => Date.now();
   const rack = createFakeRack(options, now);
   const people = createFakePeople(now);
-  return { rack, people, router: createRouter(options, rack, people, base) };
+  const breaker = createFakeBreaker(options, rack, now);
+  return { rack, people, breaker, router: createRouter(options, rack, people, breaker, base) };
 }

@@ -43,6 +43,8 @@ export interface WebServerDeps {
   consoleDir: string | undefined;
   caPem(): string | undefined;
   openApi(): Promise<unknown>;
+  /** Doors for programs on this machine (`/v1/...`), on the loopback listener only. Null: no such path. */
+  doors?(request: Request): Promise<Response | null>;
   log: Log;
 }
 
@@ -97,6 +99,8 @@ export function createWebServer(deps: WebServerDeps) {
       answer.headers.set("cache-control", "no-store");
       return answer;
     });
+    const { doors } = deps;
+    if (doors && listener === "loopback") hono.all("/v1/*", async (c) => (c.env.incoming.headers.origin === undefined ? await doors(c.req.raw) : null) ?? c.notFound());
     const root = deps.consoleDir;
     if (root === undefined) hono.get("/", (c) => c.text("aosd runs, but its console is not built here. Run: npm run build\n"));
     else {

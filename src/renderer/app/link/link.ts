@@ -1,6 +1,7 @@
 import { createORPCClient, type ClientLink } from "@orpc/client";
 import type { ContractRouterClient } from "@orpc/contract";
 import type { Me } from "../../../contract/access.ts";
+import type { BreakerView } from "../../../contract/breaker.ts";
 import type { Contract } from "../../../contract/index.ts";
 import type { RackEvent } from "../../../contract/rack.ts";
 import type { Clock } from "../clock.ts";
@@ -14,11 +15,15 @@ export const silenceMs = 2500;
 const hangUpMs = 6000;
 const askAgainMs = 4000;
 const callWaitsMs = 4000;
+const watchAgainMs = 1000;
 
 /** What the link tells the store. */
 export interface LinkSink {
   me(me: Me): void;
   event(event: RackEvent): void;
+  breaker(view: BreakerView): void;
+  /** The stop's state is overdue, though the link may live. */
+  breakerSilent(): void;
   /** Connected, but nobody is signed in. */
   signedOut(): void;
   /** Connected to a desktop's aosd that has no rack. */
@@ -42,6 +47,7 @@ export function createLink({ dial, clock, random, sink }: Ports) {
   let waiting: ((wire: Wire | null) => void)[] = [];
   let hurry = () => {};
   let lastEventAt: number | null = null;
+  let lastBreakerAt: number | null = null;
   let attempt = 0;
 
   const pause = (ms: number) =>
@@ -86,6 +92,32 @@ export function createLink({ dial, clock, random, sink }: Ports) {
     }
   };
 
+  const watchBreaker = async (isKiosk: boolean) => {
+    const views = await client.breaker.watch();
+    for await (const view of views) {
+      lastBreakerAt = clock.now();
+      if (isKiosk) {
+        lastEventAt = lastBreakerAt;
+        attempt = 0;
+      }
+      sink.breaker(view);
+    }
+  };
+
+  /** A stop's state that can't be had must not take the rack's values away, nor pass for "running": it is asked for again. */
+  const keepWatchingBreaker = async (ended: AbortSignal) => {
+    while (!ended.aborted) {
+      try {
+        await watchBreaker(false);
+      } catch {
+        // Whatever the cause, what follows is the same: the screens say that the state is unknown.
+      }
+      if (ended.aborted) return;
+      sink.breakerSilent();
+      await new Promise<void>((done) => void clock.after(watchAgainMs, done));
+    }
+  };
+
   /** Waits until the wire ends, asking now and then who we are, for somebody may have let us in meanwhile. */
   const linger = async (opened: Wire, before: Me) => {
     const ended = new AbortController();
@@ -102,7 +134,7 @@ export function createLink({ dial, clock, random, sink }: Ports) {
     }
   };
 
-  const follow = async (opened: Wire) => {
+  const follow = async (opened: Wire, ended: AbortSignal) => {
     const me = await client.access.me();
     sink.me(me);
     if (me.role === "public") {
@@ -113,6 +145,8 @@ export function createLink({ dial, clock, random, sink }: Ports) {
       sink.noRack();
       return linger(opened, me);
     }
+    if (me.role === "kiosk") return watchBreaker(true);
+    void keepWatchingBreaker(ended);
     return watch();
   };
 
@@ -123,7 +157,7 @@ export function createLink({ dial, clock, random, sink }: Ports) {
     wire = opened;
     waiting.splice(0).forEach((resolve) => resolve(opened));
     try {
-      await follow(opened);
+      await follow(opened, ended.signal);
     } catch (error) {
       // A wire that is gone fails whatever was under way; that is a lost link, not a refusal.
       await settle();
@@ -131,7 +165,10 @@ export function createLink({ dial, clock, random, sink }: Ports) {
     } finally {
       wire = null;
       lastEventAt = null;
+      lastBreakerAt = null;
+      ended.abort();
       opened.close();
+      sink.breakerSilent();
     }
   };
 
@@ -155,6 +192,7 @@ export function createLink({ dial, clock, random, sink }: Ports) {
     start: (): (() => void) => {
       const life = new AbortController();
       const stopWatching = clock.every(250, () => {
+        if (lastBreakerAt !== null && clock.now() - lastBreakerAt > silenceMs) sink.breakerSilent();
         if (lastEventAt === null) return;
         const silentFor = clock.now() - lastEventAt;
         if (silentFor > silenceMs) sink.lost();

@@ -15,7 +15,7 @@ interface Doable extends Entry {
 function useEntries(openSheet: () => void): Doable[] {
   const { t } = useTranslation();
   const { words, language, choose } = useLanguage();
-  const { theme } = usePorts();
+  const { theme, trip } = usePorts();
   const navigate = useNavigate();
   const nodes = useConsoleShallow((state) =>
     state.order.map((id) => `${id}\n${state.nodes[id]?.view.name ?? ""}\n${state.nodes[id]?.view.roles.join() ?? ""}`),
@@ -38,6 +38,8 @@ function useEntries(openSheet: () => void): Doable[] {
         run: () => void navigate({ to: "/nodes/$nodeId", params: { nodeId: id } }),
       };
     }),
+    { id: "stop", group: "acts", text: t("shell.stopNow"), also: "stop 정지 멈춤 ⇧Esc", run: trip },
+    { id: "button", group: "acts", text: t("shell.openButton"), also: "button kiosk 버튼", run: () => void navigate({ to: "/button" }) },
     {
       id: "theme",
       group: "acts",

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { Tag } from "../../ui/section.tsx";
 import { useConsole, usePorts } from "../console.tsx";
-import { screens } from "./screens.ts";
+import { groups, screens } from "./screens.ts";
 
 /** The product's mark: a rack. */
 export function Brand({ compact = false }: { compact?: boolean }) {
@@ -51,11 +51,23 @@ export function ThemeButton() {
   );
 }
 
+/** How many approvals wait, behind their screen's name. */
+function Waiting({ menu }: { menu: boolean }) {
+  const { t } = useTranslation();
+  const count = useConsole((state) => state.breaker?.pending ?? 0);
+  if (count === 0) return null;
+  return (
+    <span className={`ml-auto text-second font-strong text-fg ${menu ? "" : "mid:max-full:absolute mid:max-full:top-0 mid:max-full:right-1 mid:max-full:text-mark"}`}>
+      {count}
+      <span className="sr-only">{t("shell.waiting")}</span>
+    </span>
+  );
+}
+
 /** Links to the screens; in the rail and in the narrow menu alike. */
 export function ScreenLinks({ onGo, menu = false }: { onGo?: () => void; menu?: boolean }) {
   const { t } = useTranslation();
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const groups = ["first", "rack", "manage"] as const;
   const isHere = (to: string) => (to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`));
   return groups.map((group) => (
     <div key={group}>
@@ -63,7 +75,7 @@ export function ScreenLinks({ onGo, menu = false }: { onGo?: () => void; menu?: 
         <h2
           className={`px-2 pt-4 pb-1 text-mark text-fg-3 ${menu ? "" : "mid:max-full:mx-2 mid:max-full:mt-1 mid:max-full:border-t mid:max-full:border-line mid:max-full:p-1 mid:max-full:text-[0px]"}`}
         >
-          {group === "rack" ? t("shell.rackGroup") : t("shell.manageGroup")}
+          {t(`shell.${group}Group`)}
         </h2>
       )}
       <ul>
@@ -76,10 +88,11 @@ export function ScreenLinks({ onGo, menu = false }: { onGo?: () => void; menu?: 
                 activeOptions={{ exact: true }}
                 aria-current={isHere(to) ? "page" : undefined}
                 {...(onGo ? { onClick: onGo } : {})}
-                className={`flex items-center gap-2.5 rounded-2 px-2 text-small text-fg-2 hover:bg-sunken hover:text-fg aria-[current=page]:bg-raised aria-[current=page]:font-strong aria-[current=page]:text-fg aria-[current=page]:shadow-[0_0_0_1px_var(--line)] ${menu ? "min-h-11" : "min-h-8 mid:max-full:justify-center"}`}
+                className={`relative flex items-center gap-2.5 rounded-2 px-2 text-small text-fg-2 hover:bg-sunken hover:text-fg aria-[current=page]:bg-raised aria-[current=page]:font-strong aria-[current=page]:text-fg aria-[current=page]:shadow-[0_0_0_1px_var(--line)] ${menu ? "min-h-11" : "min-h-8 mid:max-full:justify-center"}`}
               >
                 <Icon size={16} strokeWidth={1.6} aria-hidden="true" />
                 <span className={menu ? "" : "mid:max-full:sr-only"}>{t(`shell.${id}`)}</span>
+                {id === "approvals" ? <Waiting menu={menu} /> : null}
               </Link>
             </li>
           ))}

@@ -3,12 +3,13 @@ import { Search } from "lucide-react";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useConsole } from "../console.tsx";
+import { Announcer } from "./announcer.tsx";
 import { NarrowMenu } from "./menu.tsx";
 import { Palette } from "./palette.tsx";
 import { Brand, Rail } from "./rail.tsx";
 import { screens } from "./screens.ts";
 import { ShortcutsSheet, useShortcuts } from "./shortcuts.tsx";
-import { StatusLine } from "./status-line.tsx";
+import { StatusLine, useIsTinted } from "./status-line.tsx";
 import { StopControl, StopReason } from "./stop.tsx";
 
 function useDocumentTitle() {
@@ -44,6 +45,7 @@ function FindButton({ onClick }: { onClick: () => void }) {
 export function Shell({ children, rail = true }: { children: ReactNode; rail?: boolean }) {
   const { t } = useTranslation();
   const [palette, setPalette] = useState(false);
+  const isTinted = useIsTinted();
   const [sheet, setSheet] = useState(false);
   const openSheet = useCallback(() => setSheet(true), []);
   const openPalette = useCallback(() => setPalette(true), []);
@@ -56,7 +58,9 @@ export function Shell({ children, rail = true }: { children: ReactNode; rail?: b
       </a>
       <div className={`grid min-h-screen grid-rows-[auto_minmax(0,1fr)] ${rail ? "mid:grid-cols-[var(--rail-w)_minmax(0,1fr)]" : ""}`}>
         {rail ? <Rail /> : null}
-        <header className="sticky top-0 z-40 flex min-h-14 items-center gap-4 border-b border-line bg-page pr-4 pl-(--gutter) max-mid:flex-wrap max-mid:gap-x-2 max-mid:gap-y-0 max-mid:pt-1.5 max-mid:pb-2">
+        <header
+          className={`sticky top-0 z-40 flex min-h-14 items-center gap-4 border-b ${isTinted ? "border-stop-mark bg-stop-wash" : "border-line bg-page"} pr-4 pl-(--gutter) max-mid:flex-wrap max-mid:gap-x-2 max-mid:gap-y-0 max-mid:pt-1.5 max-mid:pb-2`}
+        >
           {rail ? (
             <NarrowMenu />
           ) : (
@@ -75,6 +79,7 @@ export function Shell({ children, rail = true }: { children: ReactNode; rail?: b
           {children}
         </main>
       </div>
+      <Announcer />
       <Palette open={palette} onOpenChange={setPalette} openSheet={openSheet} />
       <ShortcutsSheet open={sheet} onClose={() => setSheet(false)} />
     </>

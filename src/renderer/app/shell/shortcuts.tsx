@@ -8,7 +8,7 @@ import { screens } from "./screens.ts";
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
 
-/** Keys that work on every screen: ⌘K or Ctrl-K, `?`, and Alt-1 to Alt-5 for the screens. ⇧Esc belongs to Stop. */
+/** Keys that work on every screen: ⌘K or Ctrl-K, `?`, and Alt-1 to Alt-9 for the screens. ⇧Esc belongs to Stop. */
 export function useShortcuts({ openPalette, openSheet }: { openPalette: () => void; openSheet: () => void }): void {
   const navigate = useNavigate();
   useEffect(() => {
@@ -41,7 +41,7 @@ export function ShortcutsSheet({ open, onClose }: { open: boolean; onClose: () =
     ["⌘K · Ctrl-K", t("shell.shortcuts.palette")],
     ["?", t("shell.shortcuts.sheet")],
     ["⇧Esc", t("shell.shortcuts.stop")],
-    ["Alt-1 … Alt-5", t("shell.shortcuts.go")],
+    ["Alt-1 … Alt-9", t("shell.shortcuts.go")],
     ["Esc", t("shell.shortcuts.close")],
   ];
   return (

@@ -1,10 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { fill } from "../../../words/fill.ts";
 import { Glyph, toneOf } from "../../ui/glyph.tsx";
-import { useConsole, useNow } from "../console.tsx";
+import { useConsole, useConsoleShallow, useNow } from "../console.tsx";
 import { useLanguage } from "../language.tsx";
 import { statusOf } from "../status.ts";
 import { useFormat } from "../use-format.ts";
+import { useBreakerSentence } from "./breaker-sentence.ts";
 
 const freshMs = 2000;
 const colors = { plain: "", quiet: "text-fg-3", attention: "text-attention-mark", stop: "text-stop-mark" };
@@ -13,10 +14,25 @@ const colors = { plain: "", quiet: "text-fg-3", attention: "text-attention-mark"
 export function useSentence() {
   const { t } = useTranslation();
   const { words } = useLanguage();
-  const link = useConsole((state) => state.link);
-  const sentence = useConsole((state) => state.rack?.sentence ?? null);
-  const status = statusOf(link, sentence);
-  return { status, text: status.of === "link" ? t(`shell.link.${status.code}`) : fill(words.sentence[status.sentence.code], status.sentence.params) };
+  const told = useBreakerSentence();
+  const standing = useConsoleShallow((state) => ({
+    link: state.link,
+    sentence: state.rack?.sentence ?? null,
+    breaker: state.breaker,
+    breakerSilent: state.breakerSilent,
+    tripping: state.tripping,
+  }));
+  const status = statusOf(standing);
+  switch (status.of) {
+    case "link":
+      return { status, text: t(`shell.link.${status.code}`) };
+    case "trip":
+      return { status, text: t(`shell.trip.${status.code}`) };
+    case "breaker":
+      return { status, text: told(status.view) };
+    case "rack":
+      return { status, text: fill(words.sentence[status.sentence.code], status.sentence.params) };
+  }
 }
 
 function CheckedAge() {
@@ -33,6 +49,10 @@ function CheckedAge() {
   return <>{live ? t("shell.checked", { age }) : t("shell.lastChecked", { age })}</>;
 }
 
+/** True while a stop holds, or was asked for and not heard: the one time the line is tinted. */
+export const useIsTinted = (): boolean =>
+  useConsole(({ link, breaker, breakerSilent, tripping }) => tripping.kind !== "none" || (link.kind === "live" && !breakerSilent && breaker?.state === "stopped"));
+
 /** One sentence, the worst true thing last, and its age. */
 export function StatusLine() {
   const { status, text } = useSentence();
@@ -42,7 +62,7 @@ export function StatusLine() {
         <Glyph name={status.glyph} className={`self-center max-mid:mt-1 max-mid:self-start ${colors[toneOf(status.glyph)]}`} />
         <span>{text}</span>
       </span>
-      <span data-testid="status-age" className="text-second whitespace-nowrap text-fg-3">
+      <span data-testid="status-age" className={`text-second whitespace-nowrap ${useIsTinted() ? "text-fg-2" : "text-fg-3"}`}>
         <CheckedAge />
       </span>
     </div>

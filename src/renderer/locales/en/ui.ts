@@ -17,6 +17,12 @@ export const ui: Shape<typeof koUi> = {
   notYet: "Possible once the connection is back",
   needsOwner: "Only an owner can do this",
   needsOperator: "Only an operator or owner can do this",
+  today: "Today",
+  more: "Show more",
+  remove: "Remove",
+  add: "Add",
+  working: "In progress",
+  seconds: "s",
   lost: { title: "The rack is not connected", meaning: "The request could not be sent. Nothing changed.", todo: "Try again once the connection is back." },
   other: {
     title: "Something unexpected happened",
@@ -26,6 +32,8 @@ export const ui: Shape<typeof koUi> = {
 };
 
 export const units: Shape<typeof koUnits> = {
+  today: "today {{time}}",
+  few: { n1: "one", n2: "two", n3: "three", n4: "four", n5: "five", n6: "six", n7: "seven", n8: "eight", n9: "nine" },
   ago: { second: "{{value}} s ago", minute: "{{value}} min ago", hour: "{{value}} h ago", day: "{{value}} d ago" },
   long: { second: "{{value}} s", minute: "{{value}} min", hour: "{{value}} h", day: "{{value}} d" },
 };

@@ -1,3 +1,8 @@
+import { activity } from "./activity.ts";
+import { approvals } from "./approvals.ts";
+import { autonomy } from "./autonomy.ts";
+import { breaker } from "./breaker.ts";
+import { button } from "./button.ts";
 import { connect } from "./connect.ts";
 import { node } from "./node.ts";
 import { overview } from "./overview.ts";
@@ -8,4 +13,4 @@ import { signin } from "./signin.ts";
 import { rack, ui, units } from "./ui.ts";
 
 /** Korean text of the screens, one file a screen. */
-export const ko = { shell, ui, units, rack, overview, node, power, connect, settings, signin } as const;
+export const ko = { shell, ui, units, rack, overview, approvals, activity, breaker, autonomy, button, node, power, connect, settings, signin } as const;

@@ -14,11 +14,19 @@ export const ui = {
   notYet: "연결이 돌아오면 할 수 있어요",
   needsOwner: "사장님만 할 수 있어요",
   needsOperator: "운영자나 사장님만 할 수 있어요",
+  today: "오늘",
+  more: "더 보기",
+  remove: "지우기",
+  add: "더하기",
+  working: "하는 중이에요",
+  seconds: "초",
   lost: { title: "랙과 끊겨 있어요", meaning: "요청을 보내지 못했어요. 바뀐 것은 없어요.", todo: "연결이 돌아오면 다시 하세요." },
   other: { title: "뜻밖의 일이 생겼어요", meaning: "대답을 알아볼 수 없었어요.", todo: "다시 해 보고, 또 그러면 지원 묶음을 보내 주세요." },
 } as const;
 
 export const units = {
+  today: "오늘 {{time}}",
+  few: { n1: "한", n2: "두", n3: "세", n4: "네", n5: "다섯", n6: "여섯", n7: "일곱", n8: "여덟", n9: "아홉" },
   ago: { second: "{{value}}초 전", minute: "{{value}}분 전", hour: "{{value}}시간 전", day: "{{value}}일 전" },
   long: { second: "{{value}}초", minute: "{{value}}분", hour: "{{value}}시간", day: "{{value}}일" },
 } as const;

@@ -1,10 +1,10 @@
 import { useTranslation } from "react-i18next";
-import { useConsole, useStale } from "../../app/console.tsx";
+import { useBreaker, useConsole, useStale } from "../../app/console.tsx";
 import { Rack, RackKey } from "../../ui/rack/rack.tsx";
 import { EmptyState, Section } from "../../ui/section.tsx";
 import { Readings } from "./readings.tsx";
 import { QuietList, TodoList } from "./todo-list.tsx";
-import { quietOf, todoOf } from "./todo.ts";
+import { asksOf, quietOf, todoOf } from "./todo.ts";
 
 function useTitle(count: number): string {
   const { t } = useTranslation();
@@ -29,8 +29,9 @@ export function OverviewScreen() {
   const { t } = useTranslation();
   const alerts = useConsole((state) => state.rack?.alerts);
   const repairs = useConsole((state) => state.rack?.repairs);
+  const breaker = useBreaker();
   const lost = useStale();
-  const todo = todoOf(alerts ?? [], repairs ?? []);
+  const todo = todoOf(asksOf(breaker), alerts ?? [], repairs ?? []);
   const quiet = quietOf(alerts ?? []);
   const title = useTitle(todo.length);
   return (

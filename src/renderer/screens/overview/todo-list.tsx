@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Wrench } from "lucide-react";
+import { Stamp, Wrench } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Alert, Repair } from "../../../contract/rack.ts";
@@ -13,7 +13,7 @@ import { useTellFault } from "../../ui/fault-note.tsx";
 import { Glyph } from "../../ui/glyph.tsx";
 import { EmptyState } from "../../ui/section.tsx";
 import { useToast } from "../../ui/toast.tsx";
-import type { Todo } from "./todo.ts";
+import type { Ask, Todo } from "./todo.ts";
 
 const muteMinutes = 60;
 
@@ -144,6 +144,53 @@ function RepairRow({ repair }: { repair: Repair }) {
   );
 }
 
+/** What the breaker asks: each has its own screen. */
+function AskRow({ ask }: { ask: Ask }) {
+  const { t } = useTranslation();
+  const stale = useStale();
+  const grey = stale ? "text-fg-3" : "";
+  const link = (to: "/breaker" | "/approvals" | "/activity", text: string, title: string) => (
+    <Link to={to} className={buttonClass()} aria-label={`${text}: ${title}`}>
+      {text}
+    </Link>
+  );
+  switch (ask.what) {
+    case "stopped":
+    case "ready": {
+      const title = t(ask.what === "stopped" ? "overview.stoppedTitle" : "overview.readyTitle");
+      return (
+        <Row mark={<Glyph name={ask.what} className={grey || (ask.what === "stopped" ? "text-stop-mark" : "")} />} title={title} note={t("overview.stoppedNote")}>
+          {link("/breaker", t("overview.stoppedDo"), title)}
+        </Row>
+      );
+    }
+    case "log": {
+      const title = t("overview.logDamaged");
+      return (
+        <Row mark={<Glyph name="failed" className={grey || "text-stop-mark"} />} title={title} note={t("overview.logDamagedNote")}>
+          {link("/activity", t("overview.unknownDo"), title)}
+        </Row>
+      );
+    }
+    case "approvals": {
+      const title = ask.count === 1 ? t("overview.approvalsOne") : t("overview.approvalsMany", { count: ask.count });
+      return (
+        <Row mark={<Stamp size={16} strokeWidth={1.6} aria-hidden="true" className={grey || "text-fg-2"} />} title={title} note={t("overview.approvalsNote")}>
+          {link("/approvals", t("overview.approvalsDo"), title)}
+        </Row>
+      );
+    }
+    case "unknown": {
+      const title = ask.count === 1 ? t("overview.unknownOne") : t("overview.unknownMany", { count: ask.count });
+      return (
+        <Row mark={<Glyph name="unknown" className="text-fg-3" />} title={title} note={t("overview.unknownNote")}>
+          {link("/activity", t("overview.unknownDo"), title)}
+        </Row>
+      );
+    }
+  }
+}
+
 /** Alerts that were seen to: their cause lasts, so they don't vanish. */
 export function QuietList({ alerts }: { alerts: readonly Alert[] }) {
   const { t } = useTranslation();
@@ -168,7 +215,13 @@ export function TodoList({ todo, isQuiet = false }: { todo: readonly Todo[]; isQ
   return (
     <ul className="rows max-mid:border-t max-mid:border-line-2">
       {todo.map((one) =>
-        one.kind === "alert" ? <AlertRow key={`a-${one.alert.id}`} alert={one.alert} /> : <RepairRow key={`r-${one.repair.id}`} repair={one.repair} />,
+        one.kind === "ask" ? (
+          <AskRow key={one.ask.what} ask={one.ask} />
+        ) : one.kind === "alert" ? (
+          <AlertRow key={`a-${one.alert.id}`} alert={one.alert} />
+        ) : (
+          <RepairRow key={`r-${one.repair.id}`} repair={one.repair} />
+        ),
       )}
     </ul>
   );

@@ -6,6 +6,7 @@ import { useLanguage } from "../../app/language.tsx";
 import { Button } from "../../ui/button.tsx";
 import { FaultNote } from "../../ui/fault-note.tsx";
 import { State } from "../../ui/glyph.tsx";
+import { saveFile } from "../../ui/save.ts";
 import { Section } from "../../ui/section.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { useToast } from "../../ui/toast.tsx";
@@ -13,17 +14,6 @@ import { useToast } from "../../ui/toast.tsx";
 const codes = ["daemon", "lan-listener", "discovery", "certificate", "ups", "disk", "console-built"] as const;
 type Code = (typeof codes)[number];
 const glyphs = { yes: "done", no: "attention", unknown: "unknown" } as const;
-
-/** Hands text to the browser as a file of that name. */
-function save(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser reads it after the click has been handled.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
 
 function CheckRow({ check }: { check: Check }) {
   const { t } = useTranslation();
@@ -53,7 +43,7 @@ export function Doctor() {
   const bundle = useMutation({
     mutationFn: () => client.rack.supportBundle(),
     onSuccess: ({ files }) => {
-      save("aos-support.json", `${JSON.stringify({ files }, null, 2)}\n`);
+      saveFile("aos-support.json", [`${JSON.stringify({ files }, null, 2)}\n`]);
       say(t("settings.bundleSaved", { count: files.length }));
     },
   });

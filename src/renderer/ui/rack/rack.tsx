@@ -1,6 +1,7 @@
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
-import { isStale, useConsole, useConsoleShallow, useStale } from "../../app/console.tsx";
+import type { ButtonView } from "../../../contract/breaker.ts";
+import { isStale, useBreakerStale, useConsole, useConsoleShallow, useStale } from "../../app/console.tsx";
 import { known } from "../../app/format.ts";
 import { useLanguage } from "../../app/language.tsx";
 import type { GlyphName } from "../../app/status.ts";
@@ -11,14 +12,10 @@ import { nodeGlyph, rolesText, upsGlyph } from "../states.ts";
 import { gaps, layoutRacks, type Frame, type Slot } from "./layout.ts";
 import { DiskBox, FrameShape, Plate, PowerButton, SmallComputer, Switch, topPx, unitPx, UpsFace } from "./parts.tsx";
 
-type T = ReturnType<typeof useTranslation>["t"];
-
 /** The numbers a slot fills, as printed on its rails. */
-function place(frame: Pick<Frame, "numbers">, slot: { row: number; height: number }, t: T): string {
+function place(frame: Pick<Frame, "numbers">, slot: { row: number; height: number }): { from: number; to: number } {
   const filled = frame.numbers.slice(slot.row, slot.row + slot.height);
-  const from = Math.min(...filled);
-  const to = Math.max(...filled);
-  return from === to ? t("rack.units", { from }) : t("rack.unitRange", { from, to });
+  return { from: Math.min(...filled), to: Math.max(...filled) };
 }
 
 interface SlotProps {
@@ -32,14 +29,17 @@ const NodeUnit = memo(function NodeUnit({ id, row, height, where, selected }: Sl
   // The heartbeat's age changes twice a second; only the text below reads it.
   const node = useConsoleShallow((state) => {
     const view = state.nodes[id]?.view;
-    return { name: view?.name ?? "", state: view?.state ?? "offline", roles: view?.roles.join() ?? "", lost: isStale(state) };
+    // A stop outranks a heartbeat. After power-on it holds everywhere, and says nothing of a single node.
+    const latch = state.breaker?.state === "stopped" && state.breaker.cause !== "boot" ? state.breaker.nodes.find((one) => one.nodeId === id)?.state : undefined;
+    return { name: view?.name ?? "", state: view?.state ?? "offline", roles: view?.roles.join() ?? "", lost: isStale(state), latch };
   });
+  const isHalted = node.state === "online" && (node.latch === "closed" || node.latch === "unconfirmed");
   const roles = rolesText(
     node.roles.split(",").filter((one) => one !== ""),
     words,
   );
-  const word = node.lost ? words.unknown : words.nodeState[node.state];
-  const glyph = node.lost ? "unknown" : nodeGlyph(node.state);
+  const word = node.lost ? words.unknown : isHalted && node.latch ? words.nodeLatch[node.latch] : words.nodeState[node.state];
+  const glyph = node.lost ? "unknown" : isHalted ? (node.latch === "closed" ? "stopped" : "unknown") : nodeGlyph(node.state);
   const isStorage = node.roles === "storage";
   return (
     <Plate
@@ -97,18 +97,42 @@ function UpsUnit({ row, height, where }: SlotProps) {
   );
 }
 
-function PlainUnit({ kind, row, height, where }: SlotProps & { kind: "switch" | "button" }) {
+function SwitchUnit({ row, height, where }: SlotProps) {
   const { t } = useTranslation();
   const { words, language } = useLanguage();
   const lost = useStale();
   const running = useConsole((state) => state.rack?.switch.state === "running");
-  const name = t(`rack.${kind}`);
-  const isSwitch = kind === "switch";
-  const word = lost ? words.unknown : isSwitch ? (running ? t("rack.running") : words.unknown) : words.none;
-  const glyph = lost ? "unknown" : isSwitch ? (running ? "on" : "unknown") : "off";
+  const name = t("rack.switch");
+  const word = lost || !running ? words.unknown : t("rack.running");
   return (
-    <Plate row={row} height={height} label={`${name}, ${word}, ${where}`} lost={lost} glyph={glyph} name={name} word={word} wide={language === "en"}>
-      {isSwitch ? <Switch /> : <PowerButton />}
+    <Plate row={row} height={height} label={`${name}, ${word}, ${where}`} lost={lost} glyph={lost || !running ? "unknown" : "on"} name={name} word={word} wide={language === "en"}>
+      <Switch />
+    </Plate>
+  );
+}
+
+const buttonGlyphs: Record<ButtonView["state"], GlyphName> = { none: "off", run: "on", stop: "stopped", unknown: "unknown" };
+
+function ButtonUnit({ row, height, where }: SlotProps) {
+  const { t } = useTranslation();
+  const { words, language } = useLanguage();
+  const lost = useBreakerStale();
+  const button = useConsole((state) => state.breaker?.button.state) ?? "unknown";
+  const name = t("rack.button");
+  const word = lost ? words.unknown : words.buttonState[button];
+  return (
+    <Plate
+      row={row}
+      height={height}
+      href="#/breaker"
+      label={`${name}, ${word}, ${where}`}
+      lost={lost}
+      glyph={lost ? "unknown" : buttonGlyphs[button]}
+      name={name}
+      word={word}
+      wide={language === "en"}
+    >
+      <PowerButton />
     </Plate>
   );
 }
@@ -120,8 +144,9 @@ function SlotUnit({ slot, where, selected }: { slot: Slot; where: string; select
     case "ups":
       return <UpsUnit row={slot.row} height={slot.height} where={where} />;
     case "switch":
+      return <SwitchUnit row={slot.row} height={slot.height} where={where} />;
     case "button":
-      return <PlainUnit kind={slot.kind} row={slot.row} height={slot.height} where={where} />;
+      return <ButtonUnit row={slot.row} height={slot.height} where={where} />;
   }
 }
 
@@ -137,6 +162,7 @@ export function Rack({ selected = null, columns = "" }: { selected?: string | nu
     const [id = "", from = "", height = ""] = text.split(" ");
     return { id, unit: from === "" ? null : { from: Number(from), height: Number(height) } };
   });
+  const whereOf = ({ from, to }: { from: number; to: number }) => (from === to ? t("rack.units", { from }) : t("rack.unitRange", { from, to }));
   const frames = layoutRacks({ nodes, units: settings.units, numberedFrom: settings.numberedFrom });
   return (
     <div className={frames.length > 1 ? `grid gap-8 ${columns}` : ""}>
@@ -150,7 +176,7 @@ export function Rack({ selected = null, columns = "" }: { selected?: string | nu
         >
           <FrameShape units={frame.units} numbers={frame.numbers} empty={gaps(frame)} />
           {frame.slots.map((slot) => (
-            <SlotUnit key={slot.kind === "node" ? slot.id : slot.kind} slot={slot} where={place(frame, slot, t)} selected={selected} />
+            <SlotUnit key={slot.kind === "node" ? slot.id : slot.kind} slot={slot} where={whereOf(place(frame, slot))} selected={selected} />
           ))}
         </svg>
       ))}
@@ -165,6 +191,7 @@ export function RackKey() {
     ["on", words.nodeState.online],
     ["late", words.nodeState.late],
     ["failed", words.nodeState.offline],
+    ["stopped", words.nodeState.stopped],
     ["off", words.nodeState["off-planned"]],
     ["unknown", words.unknown],
   ];

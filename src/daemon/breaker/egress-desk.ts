@@ -1,0 +1,53 @@
+import type { EgressView } from "../../contract/breaker.ts";
+import type { Caller } from "../kernel/caller.ts";
+import { fault } from "../kernel/fault.ts";
+import { actorOf } from "./actor.ts";
+import type { Audit } from "./audit/audit.ts";
+import type { SqliteLedger } from "./egress/ledger.ts";
+import type { PolicyStore } from "./gate/policy.ts";
+
+/** What people do with the way out: see what left, list hosts, choose the mode. What loosens is in the log before it is in force. */
+export function createEgressDesk({ policy, ledger, audit, epoch }: { policy: PolicyStore; ledger: SqliteLedger; audit: Audit; epoch(): number }) {
+  const record = (caller: Caller, code: string, params: Record<string, string>) =>
+    audit.append({ ...actorOf(caller), kind: "setting", title: { code, params }, epoch: epoch() });
+  const view = async (limit = 100): Promise<EgressView> => {
+    const rows = await ledger.list({ limit });
+    return {
+      mode: policy.kept()?.egress ?? "isolated",
+      hosts: policy.hosts(),
+      bytesOut: await ledger.bytesOut(),
+      rows: rows.map((row) => ({
+        id: row.id,
+        at: row.openedAt,
+        host: row.host,
+        port: row.port,
+        class: row.class,
+        agent: row.agent,
+        act: row.act,
+        approvedBy: row.approvedBy,
+        bytesOut: row.bytesOut,
+        bytesIn: row.bytesIn,
+        hash: row.sha256 === "unknown" ? null : row.sha256,
+        outcome: row.outcome,
+      })),
+    };
+  };
+  return {
+    view,
+    async setMode(caller: Caller, mode: EgressView["mode"]): Promise<EgressView> {
+      await record(caller, "egress-mode", { mode });
+      await policy.setEgress(mode);
+      return view();
+    },
+    async allow(caller: Caller, host: string): Promise<EgressView> {
+      await record(caller, "allow-host", { host });
+      await policy.allowHost(host, actorOf(caller).actor);
+      return view();
+    },
+    async disallow(caller: Caller, host: string): Promise<EgressView> {
+      await record(caller, "disallow-host", { host });
+      if (!(await policy.disallowHost(host))) throw fault("breaker.not-found");
+      return view();
+    },
+  };
+}

@@ -1,0 +1,316 @@
+import { gateRequest, type GateAnswer, type GateReason, type GateRequest } from "../../../contract/breaker.ts";
+import type { Json } from "../audit/domain/canonical.ts";
+import { classify, recipientKey, type Classified } from "./domain/classify.ts";
+import { letsThrough } from "./domain/matrix.ts";
+import type { ActEvent, InboundEvent, OutcomeEvent, StepResult, Verdict } from "./domain/types.ts";
+import type { Bound } from "../approvals/binding.ts";
+import { askOf, clean } from "./asking.ts";
+import { createCore } from "./core.ts";
+import { actEvent, callHash } from "./event.ts";
+import type { GateCaller, GateDeps } from "./ports.ts";
+import { recipientHash, screenInbound, screenTexts, type Screened } from "./screening.ts";
+
+export type { GateCaller, GateDeps } from "./ports.ts";
+
+/** Callers wait no longer. What isn't decided by then is denied. */
+export const CEILING_MS = 3000;
+const LONGEST_REQUEST = 196_608;
+const LONGEST_CONTENT = 98_304;
+const MOST_TITLES = 4096;
+
+export interface InboundText {
+  text: string;
+  surface: string;
+  /** `channel` and who wrote it; null where nobody did. */
+  source: { channel: string; address: string } | null;
+  agent: string;
+  parent?: string | undefined;
+  task?: string | undefined;
+}
+export interface InboundAnswer {
+  span: string;
+  injection: { band: InboundEvent["injection"]["band"]; score: number };
+  decision: Verdict["decision"];
+  reason: GateReason;
+}
+export interface How {
+  outcome: "done" | "failed" | "stopped";
+  resultHash: string | null;
+  tokens?: number;
+}
+
+/** The one way to act: judges, records, then answers. Whatever throws, hangs or makes no sense is a denial with its reason. */
+export function createGate(deps: GateDeps) {
+  const { fence, clock, ids, log, approvals, redact } = deps;
+  const core = createCore(deps);
+  const titles = new Map<string, ActEvent["facts"]["title"]>();
+
+  const answerOf = (act: string, epoch: number, verdict: Verdict, screened: Screened | null, approval: string | null): GateAnswer => ({
+    act,
+    decision: verdict.decision,
+    class: verdict.class,
+    reason: verdict.reason,
+    params: verdict.params,
+    injection: screened?.injection ?? { band: "none", score: 0 },
+    secrets: screened?.hits ?? [],
+    panic: verdict.panic,
+    tainted: verdict.tainted,
+    epoch,
+    approval,
+  });
+  /** A denial that needs nothing to work. */
+  const denial = (reason: GateReason): GateAnswer => ({
+    act: safeId(),
+    decision: "deny",
+    class: "3",
+    reason,
+    params: {},
+    injection: { band: "none", score: 0 },
+    secrets: [],
+    panic: "calm",
+    tainted: true,
+    epoch: safeEpoch(),
+    approval: null,
+  });
+  const safeId = () => {
+    try {
+      return ids.id();
+    } catch (error) {
+      log.error("gate.no-id", { error });
+      return "unknown";
+    }
+  };
+  const safeEpoch = () => {
+    try {
+      return fence.epoch();
+    } catch (error) {
+      log.error("gate.no-epoch", { error });
+      return 0;
+    }
+  };
+  const deny = (verdict: Verdict, reason: GateReason): Verdict => ({ ...verdict, decision: "deny", reason, params: {} });
+  const keepTitle = (act: string, title: ActEvent["facts"]["title"]) => {
+    titles.set(act, title);
+    if (titles.size > MOST_TITLES) for (const oldest of [...titles.keys()].slice(0, MOST_TITLES / 8)) titles.delete(oldest);
+  };
+
+  async function judgeAct(input: GateRequest, caller: GateCaller, gaveUp: () => boolean): Promise<GateAnswer> {
+    const parsed = gateRequest.safeParse(input);
+    if (!parsed.success || JSON.stringify(parsed.data).length > LONGEST_REQUEST) return denial("bad-request");
+    const request = parsed.data;
+    const act = ids.id();
+    const call = callHash(request);
+    const epoch = fence.epoch();
+    core.catchUp();
+    const classified = classify({ tool: request.tool, args: request.args as never, cwd: request.cwd ?? null }, deps.around);
+    const alert = classified.facts.owner === "alert";
+    // What is refused anyway is not read: a flood must not cost more than its refusal.
+    const refused = (!alert && core.state.latch !== "run") || (!alert && core.isThrottled(request.agent));
+    let screened: Screened | null = null;
+    let failure: GateReason | null = null;
+    let binary: { path: string; sha256: string } | null = null;
+    if (!refused) {
+      try {
+        screened = await screenTexts(classified.texts, deps);
+      } catch (error) {
+        log.error("gate.filter-failed", { error });
+        failure = "filter-failed";
+      }
+      try {
+        binary = await deps.binary(request, caller);
+      } catch (error) {
+        log.error("gate.binary-unknown", { error });
+        failure ??= "internal";
+      }
+    }
+    if (gaveUp()) return denial("timed-out");
+
+    // From here to the row nothing is awaited: rows stand in the order of the steps.
+    const bound = { tool: request.tool, args: request.args as never, cwd: request.cwd ?? null, binary, agent: request.agent };
+    const claim = refused || request.approval === undefined ? null : { id: request.approval, ...approvals.claim(request.approval, bound) };
+    const claimed = claim?.result === "ok" ? claim.id : null;
+    const approval = claim && { of: claim.act, batch: claim.batch, needs: claim.needs, result: claim.result };
+    const id = claim?.result === "ok" ? claim.act : act;
+    let event: ActEvent;
+    let result: StepResult;
+    try {
+      core.catchUp();
+      event = actEvent(request, { act: id, ...core.time(), epoch }, classified, screened, { approval, failure, call }, redact);
+      result = core.feed(event);
+    } catch (error) {
+      if (claimed !== null) approvals.giveBack(claimed);
+      throw error;
+    }
+    const verdict = result.verdict ?? deny({ decision: "deny", class: "3", reason: "internal", params: {}, tainted: true, panic: "calm" }, "internal");
+    if (claimed !== null && !letsThrough(verdict.decision)) approvals.giveBack(claimed);
+    const row = { actor: event.agent, via: caller.via, title: event.facts.title, content: contentOf(request, screened, refused) };
+    if (verdict.decision === "deny") {
+      core.recorder.note(event, result, row);
+      return answerOf(id, epoch, verdict, screened, null);
+    }
+    try {
+      await core.recorder.write(event, result, row);
+    } catch (error) {
+      log.error("gate.log-failed", { error });
+      core.lost();
+      if (claimed !== null && letsThrough(verdict.decision)) approvals.giveBack(claimed);
+      return answerOf(id, epoch, deny(verdict, "log-failed"), screened, null);
+    }
+    return letsThrough(verdict.decision) ? goes(event, verdict, screened, claimed, gaveUp) : asked(request, event, verdict, bound, classified, screened, gaveUp);
+  }
+
+  /** The last look before the caller hears that it may. */
+  async function goes(event: ActEvent, verdict: Verdict, screened: Screened | null, claimed: string | null, gaveUp: () => boolean): Promise<GateAnswer> {
+    keepTitle(event.act, event.facts.title);
+    if (claimed !== null) await approvals.keep(claimed);
+    if (event.facts.amount !== null && event.facts.amount > 0) deps.spending.add("money", event.act, event.facts.amount);
+    const late = gaveUp();
+    if (late || (event.facts.owner !== "alert" && !fence.open(event.epoch))) {
+      await outcome(event.act, event.epoch, { outcome: "stopped", resultHash: null });
+      return answerOf(event.act, event.epoch, deny(verdict, late ? "timed-out" : "stale-epoch"), screened, null);
+    }
+    return answerOf(event.act, event.epoch, verdict, screened, claimed);
+  }
+
+  async function asked(request: GateRequest, event: ActEvent, verdict: Verdict, bound: Omit<Bound, "class">, classified: Classified, screened: Screened | null, gaveUp: () => boolean): Promise<GateAnswer> {
+    const known = event.facts.recipients.every((one) => core.state.known.has(one));
+    const ask = askOf(request, event, verdict, { ...bound, class: verdict.class }, classified, screened, { level: core.level(), known, redact });
+    const approval = await approvals.ask(ask);
+    if (gaveUp()) {
+      approvals.withdraw(approval.id);
+      return answerOf(event.act, event.epoch, deny(verdict, "timed-out"), screened, null);
+    }
+    return answerOf(event.act, event.epoch, verdict, screened, approval.id);
+  }
+
+  const contentOf = (request: GateRequest, screened: Screened | null, refused: boolean): Json => {
+    const whole = { tool: request.tool, args: request.args as Json, cwd: request.cwd ?? null, mode: request.mode, found: (screened?.hits ?? []).map(({ kind, preview }) => ({ kind, preview })) };
+    const length = refused ? Infinity : JSON.stringify(whole).length;
+    return length <= LONGEST_CONTENT ? clean(whole as Json, redact) : { tool: redact(request.tool), left: refused ? "refused" : "too-long" };
+  };
+
+  /** The promise's answer, or `late` after the ceiling. */
+  function within<T>(work: (gaveUp: () => boolean) => Promise<T>, late: () => T, failed: (error: unknown) => T): Promise<T> {
+    return new Promise((resolve) => {
+      let over = false;
+      let cancel = () => {};
+      const end = (answer: () => T) => {
+        if (over) return;
+        over = true;
+        cancel();
+        resolve(answer());
+      };
+      try {
+        cancel = clock.after(CEILING_MS, () => end(late));
+        work(() => over).then(
+          (answer) => end(() => answer),
+          (error: unknown) => end(() => failed(error)),
+        );
+      } catch (error) {
+        end(() => failed(error));
+      }
+    });
+  }
+  /** Denied without having been judged: said in the log as well as that goes. */
+  const unjudged = (reason: GateReason, request: GateRequest, caller: GateCaller): GateAnswer => {
+    const answer = denial(reason);
+    try {
+      core.recorder.plain({ actor: redact(String(request.agent)).slice(0, 64), via: caller.via, kind: "verdict", decision: "deny", reason, act: answer.act, title: { code: "unjudged", params: { tool: redact(String(request.tool)).slice(0, 128) } }, epoch: answer.epoch });
+    } catch (error) {
+      log.error("gate.not-recorded", { error });
+    }
+    return answer;
+  };
+  const why = (error: unknown): GateReason => {
+    log.error("gate.failed", { error });
+    return error instanceof RangeError && error.message.includes("clock") ? "clock-unreadable" : "internal";
+  };
+
+  async function outcome(act: string, epoch: number, how: How): Promise<"done" | "failed" | "stopped" | "discarded"> {
+    const event: OutcomeEvent = { type: "outcome", ...core.time(), act, epoch, ok: how.outcome === "done", result: how.resultHash, tokens: how.tokens ?? 0 };
+    const result = core.feed(event);
+    if (event.tokens > 0) deps.spending.add("tokens", act, event.tokens);
+    const became = how.outcome === "stopped" ? "stopped" : (result.outcome ?? "discarded");
+    const title = titles.get(act) ?? { code: "unknown", params: {} };
+    titles.delete(act);
+    try {
+      await core.recorder.write(event, { ...result, outcome: became as StepResult["outcome"] }, { actor: "aosd", via: "self", title });
+    } catch (error) {
+      core.lost();
+      log.error("gate.outcome-not-recorded", { act, error });
+    }
+    return became;
+  }
+
+  return {
+    /** Judges an act and, where it goes out, has its intent on disk. Never rejects. */
+    judge: (request: GateRequest, caller: GateCaller): Promise<GateAnswer> =>
+      within(
+        (gaveUp) => judgeAct(request, caller, gaveUp),
+        () => unjudged("timed-out", request, caller),
+        (error) => unjudged(why(error), request, caller),
+      ),
+    /** Untrusted text comes into an agent's context: screened, noted as taint, recorded. Never rejects; without an answer it counts as high. */
+    inbound(text: InboundText, caller: GateCaller): Promise<InboundAnswer> {
+      const span = safeId();
+      const refusal = (reason: GateReason): InboundAnswer => ({ span, injection: { band: "high", score: 1 }, decision: "deny", reason });
+      const note = async (injection: InboundAnswer["injection"], urgent: boolean, failure: GateReason | null): Promise<InboundAnswer> => {
+        core.catchUp();
+        const source = text.source === null ? null : recipientHash(recipientKey(text.source.channel, text.source.address));
+        const event: InboundEvent = { type: "inbound", ...core.time(), agent: redact(text.agent), parent: text.parent === undefined ? null : redact(text.parent), task: text.task === undefined ? null : redact(text.task), span, surface: redact(text.surface), source, untrusted: text.surface !== "owner", injection, urgent, failure };
+        const result = core.feed(event);
+        const { verdict } = result;
+        const title = { code: "inbound", params: { surface: event.surface, source: redact(text.source?.address ?? "").slice(0, 100) } };
+        await core.recorder.write(event, result, { actor: event.agent, via: caller.via, title, content: { text: redact(text.text.slice(0, 2000)) } });
+        if (source !== null && verdict?.decision === "allow") await deps.policy.addKnown([source]).catch((error: unknown) => log.error("gate.known-not-written", { error }));
+        return { span, injection, decision: verdict?.decision ?? "deny", reason: verdict?.reason ?? "internal" };
+      };
+      return within(
+        async () => {
+          const surface = /^(dm|mail|sms|message|chat|owner)$/.test(text.surface) ? "message" : "tool";
+          try {
+            const { urgent, ...injection } = await screenInbound(text.text, surface, deps.screen);
+            return await note(injection, urgent, null);
+          } catch (error) {
+            log.error("gate.inbound-failed", { error });
+            // Read or not, it is in the agent's context.
+            await note({ band: "high", score: 1 }, false, "filter-failed").catch((again: unknown) => log.error("gate.inbound-not-noted", { error: again }));
+            return refusal("filter-failed");
+          }
+        },
+        () => refusal("timed-out"),
+        (error) => refusal(why(error)),
+      );
+    },
+    /** Spans left an agent's context: the runtime's word, for its own agents. */
+    async spanGone(agent: string, spans: readonly string[], caller: GateCaller): Promise<void> {
+      const event = { type: "span-gone" as const, ...core.time(), agent: redact(agent), spans: spans.slice(0, 4096) };
+      const result = core.feed(event);
+      await core.recorder.write(event, result, { actor: event.agent, via: caller.via, title: { code: "span-gone", params: { count: event.spans.length } } });
+    },
+    /** What became of an act. A result of an older epoch is recorded as discarded. */
+    outcome,
+    panic: core.panic,
+    state: core.state,
+    /** Takes over at once what changed outside: policy, licence, latch. */
+    catchUp: core.catchUp,
+    async start(): Promise<() => void> {
+      const stopCore = await core.start();
+      const stop = approvals.onDecided(({ act, answer, by, entry }) => {
+        try {
+          const event = { type: "approval" as const, ...core.time(), act, answer };
+          const result = core.feed(event);
+          core.recorder.note(event, result, { actor: by ?? "aosd", via: "self", title: entry.approval.title });
+          if (answer === "approve") deps.policy.addKnown(entry.event.facts.recipients).catch((error: unknown) => log.error("gate.known-not-written", { error }));
+        } catch (error) {
+          log.error("gate.answer-not-noted", { act, error });
+        }
+      });
+      return () => {
+        stop();
+        stopCore();
+      };
+    },
+  };
+}
+export type Gate = ReturnType<typeof createGate>;

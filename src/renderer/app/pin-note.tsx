@@ -1,0 +1,19 @@
+import { useTranslation } from "react-i18next";
+import { Glyph } from "../ui/glyph.tsx";
+import { useConsole } from "./console.tsx";
+
+/** Loud, and only there when the log is not the one that this console remembers. */
+export function PinNote() {
+  const { t } = useTranslation();
+  const pin = useConsole((state) => state.pin);
+  if (pin.kind !== "refused") return null;
+  return (
+    <div className="mb-8 flex gap-3.5 border-l-3 border-stop-mark py-0.5 pl-4" role="alert" data-testid="pin-refused">
+      <Glyph name="failed" className="mt-1.5 text-stop-mark" />
+      <div>
+        <p className="font-strong">{t("breaker.pinTitle")}</p>
+        <p className="text-second text-fg-2">{t("breaker.pinNote")}</p>
+      </div>
+    </div>
+  );
+}

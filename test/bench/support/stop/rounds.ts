@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { wait } from "../stats.ts";
+import type { Probe } from "./prober.ts";
+
+const entry = fileURLToPath(new URL("./prober.ts", import.meta.url));
+/** A stop is watched for so long: nothing may be allowed any more. */
+const WATCH_MS = 900;
+
+export const mono = () => Number(process.hrtime.bigint()) / 1e6;
+const refuses = ({ decision }: Probe) => decision === "deny";
+const allows = ({ decision }: Probe) => decision === "allow" || decision === "notify";
+
+export interface Prober {
+  name: string;
+  begin(): void;
+  end(): Promise<Probe[]>;
+  stop(): void;
+}
+
+/** Starts a prober of one gate. */
+export function startProber(name: string, gate: { port: number; token: string }): Prober {
+  const child = spawn(process.execPath, [entry, String(gate.port), gate.token], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines: ((line: string) => void)[] = [];
+  createInterface(child.stdout).on("line", (line) => lines.shift()?.(line));
+  return {
+    name,
+    begin: () => void child.stdin.write("begin\n"),
+    end: () =>
+      new Promise((resolve) => {
+        lines.push((line) => resolve(JSON.parse(line) as Probe[]));
+        child.stdin.write("end\n");
+      }),
+    stop: () => child.stdin.end(),
+  };
+}
+
+export interface Round {
+  /** Milliseconds from the cause to the first refusal that was answered, by node. */
+  closed: Map<string, number>;
+}
+
+/**
+ * One stop, seen from outside: each gate is asked every 5 ms from before the cause until long after it. `cause` returns
+ * when it happened. `mute`: nodes that the cause keeps from answering. Throws when a gate was not open before, stays
+ * open, or allows anything after its first refusal.
+ */
+export async function watchStop(
+  probers: readonly Prober[],
+  cause: () => Promise<number> | number,
+  { mute = [], atMs, after = () => Promise.resolve() }: { mute?: readonly string[]; atMs: number; after?: () => Promise<void> },
+): Promise<Round> {
+  for (const prober of probers) prober.begin();
+  await wait(100 + atMs);
+  const at = await cause();
+  await wait(WATCH_MS);
+  await after();
+  const closed = new Map<string, number>();
+  for (const prober of probers) {
+    const probes = (await prober.end()).toSorted((a, b) => a.answered - b.answered);
+    if (!probes.some((one) => one.answered < at && allows(one)) || probes.some((one) => one.answered < at && refuses(one)))
+      throw new Error(`${prober.name} was not open before the stop: ${JSON.stringify(probes.slice(0, 3))}`);
+    const first = probes.find((one) => one.answered > at && refuses(one));
+    const late = probes.find((one) => allows(one) && one.answered > (first?.answered ?? Number.POSITIVE_INFINITY) && one.sent > at);
+    if (late) throw new Error(`${prober.name} allowed ${late.answered - at} ms after the stop, after it had refused`);
+    if (mute.includes(prober.name)) {
+      if (probes.some((one) => allows(one) && one.sent > at + 600)) throw new Error(`${prober.name} allowed what was asked 600 ms after the stop`);
+      continue;
+    }
+    if (!first) throw new Error(`${prober.name} never refused: ${JSON.stringify(probes.slice(-3))}`);
+    closed.set(prober.name, first.answered - at);
+  }
+  return { closed };
+}
