@@ -48,7 +48,18 @@ export async function startDemoRack({ ups, lan, signal, say }: DemoOptions): Pro
     await rm(dir, { recursive: true, force: true });
   };
   try {
-    const common = [...demoLicence(dir, Date.now()), "--demo", "--rack-name", "데모 랙", "--lan-host", lan ? "0.0.0.0" : "127.0.0.1", "--lan-port", "0", "--loopback-port", "0"];
+    const common = [
+      ...demoLicence(dir, Date.now()),
+      "--demo",
+      "--rack-name",
+      "데모 랙",
+      "--lan-host",
+      lan ? "0.0.0.0" : "127.0.0.1",
+      "--lan-port",
+      "0",
+      "--loopback-port",
+      "0",
+    ];
     const nodes = await Promise.all(
       plan.map(async ({ role, name }, index) => {
         const node = await startAosd(

@@ -30,7 +30,10 @@ export function compose(grammar: Grammar, label: "attack" | "benign", each: numb
   const found = new Set<string>();
   for (const template of grammar[label])
     for (let count = 0; count < each; count++) {
-      const text = grow(template, 0).replace(/\s+/g, " ").replace(/ ([.,?!])/g, "$1").trim();
+      const text = grow(template, 0)
+        .replace(/\s+/g, " ")
+        .replace(/ ([.,?!])/g, "$1")
+        .trim();
       found.add(text.charAt(0).toUpperCase() + text.slice(1));
     }
   return [...found];

@@ -20,7 +20,17 @@ export interface RowExample extends Example {
 const reader = createFeatureReader();
 const dense = new Uint8Array(denseCount);
 
-export function example(head: Head, row: Row, plain: string, shapes: Shapes, start: number, end: number, weight: number, part: boolean, silent = false): RowExample | undefined {
+export function example(
+  head: Head,
+  row: Row,
+  plain: string,
+  shapes: Shapes,
+  start: number,
+  end: number,
+  weight: number,
+  part: boolean,
+  silent = false,
+): RowExample | undefined {
   const { telling } = readCues(plain, start, end, dense);
   shapes.mark(start, end, dense);
   const inputs = [...dense.keys()].filter((index) => dense[index] === 1);

@@ -31,14 +31,22 @@ export function leaveSourcesOut(head: Head, chosen: readonly Chosen[], back: rea
   const surface = head === "tool" ? "tool" : "message";
   const examples = new Map(chosen.map(({ row }) => [row, examplesOf(head, row, templates)]));
   const groups = new Map(chosen.map(({ row, group }) => [row, group]));
-  const scored = [...chosen, ...back].map(({ row }) => row).filter((row) => mayTrain(row) && row.licence !== "own" && surfaceOf(row.slice) === surface && row.slice !== "chat");
+  const scored = [...chosen, ...back]
+    .map(({ row }) => row)
+    .filter((row) => mayTrain(row) && row.licence !== "own" && surfaceOf(row.slice) === surface && row.slice !== "chat");
   const sources = [...new Set(scored.filter((row) => row.label === "attack").map((row) => family(row.source)))].toSorted();
   return sources.map((source) => {
     const apart = (row: Row) => row.label === "benign" && (groups.get(row) ?? 0) % 5 === 0;
     const others = [...examples].filter(([row]) => family(row.source) !== source);
-    const fitted = fitHead(head, others.filter(([row]) => !apart(row)).flatMap(([, found]) => found));
+    const fitted = fitHead(
+      head,
+      others.filter(([row]) => !apart(row)).flatMap(([, found]) => found),
+    );
     const judge = (found: readonly RowExample[]) => rowScore(fitted, found);
-    const mark = quantile(others.filter(([row]) => apart(row)).map(([, found]) => judge(found)), tuning[head].medium);
+    const mark = quantile(
+      others.filter(([row]) => apart(row)).map(([, found]) => judge(found)),
+      tuning[head].medium,
+    );
     const mine = scored.filter((row) => family(row.source) === source);
     const hit = (row: Row) => judge(examplesOf(head, row, templates, true)) >= mark;
     const attacks = mine.filter((row) => row.label === "attack");

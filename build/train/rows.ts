@@ -21,7 +21,14 @@ export function parseRows(bytes: Buffer, name: string): Row[] {
   return text
     .split("\n")
     .filter((line) => line.trim() !== "")
-    .map((line) => ({ source: "own", licence: "own", lang: "en", kind: "", ...(JSON.parse(line) as Omit<Row, "slice">), slice }));
+    .map((line) => ({
+      source: "own",
+      licence: "own",
+      lang: "en",
+      kind: "",
+      ...(JSON.parse(line) as Pick<Row, "id" | "text" | "label"> & Partial<Row>),
+      slice,
+    }));
 }
 
 /** Rows of the files of a folder whose name fits. */

@@ -25,7 +25,16 @@ const scatter = (text: string): number => {
 /** Sentences from our own grammars, the same each time. Their slice tells the surface: `seeds` are messages, `indirect-seeds` tool output. */
 export function readSeeds(): Row[] {
   const row = (slice: string, lang: string, label: Row["label"], texts: readonly string[]): Row[] =>
-    texts.map((text, index) => ({ id: `${slice}-${lang}-${label}-${index + 1}`, text, label, kind: "seed", lang, source: "own grammar", licence: "own", slice }));
+    texts.map((text, index) => ({
+      id: `${slice}-${lang}-${label}-${index + 1}`,
+      text,
+      label,
+      kind: "seed",
+      lang,
+      source: "own grammar",
+      licence: "own",
+      slice,
+    }));
   return [
     ...row("seeds", "en", "attack", compose(messages, "attack", 24, 1)),
     ...row("seeds", "en", "benign", compose(messages, "benign", 30, 2)),

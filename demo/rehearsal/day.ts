@@ -18,7 +18,15 @@ const line = z.union([
   z.object({ at: clockTime, inbound }),
   z.object({ at: clockTime, gone: z.array(z.string()) }),
   z.object({ at: clockTime, owner: answer }),
-  z.object({ at: clockTime, act, every: z.string().regex(/^\d+[smh]$/).optional(), count: z.number().int().min(1).max(1000).optional() }),
+  z.object({
+    at: clockTime,
+    act,
+    every: z
+      .string()
+      .regex(/^\d+[smh]$/)
+      .optional(),
+    count: z.number().int().min(1).max(1000).optional(),
+  }),
 ]);
 const whole = z.object({ name: z.string(), starts: clockTime, zone: z.string(), events: z.array(line) });
 /** A day that takes its beginning from another one, and goes on by itself. */
@@ -73,7 +81,10 @@ function unrolled(lines: readonly z.infer<typeof line>[]): DayEvent[] {
     const atMs = msOf(one.at);
     if ("inbound" in one) return [{ atMs, do: "inbound", inbound: one.inbound }];
     if ("gone" in one) return [{ atMs, do: "gone", ids: one.gone }];
-    if ("owner" in one) return ["approve" in one.owner ? { atMs, do: "owner", answer: "approve", of: one.owner.approve } : { atMs, do: "owner", answer: "deny", of: one.owner.deny }];
+    if ("owner" in one)
+      return [
+        "approve" in one.owner ? { atMs, do: "owner", answer: "approve", of: one.owner.approve } : { atMs, do: "owner", answer: "deny", of: one.owner.deny },
+      ];
     const step = one.every === undefined ? 0 : Number(one.every.slice(0, -1)) * (units.get(one.every.slice(-1)) ?? 0);
     return Array.from({ length: one.count ?? 1 }, (_, index) => ({ atMs: atMs + index * step, do: "act", act: one.act }));
   });

@@ -7,7 +7,10 @@ import type { Link } from "../../src/cli/link.ts";
 import type { Day, DayAct } from "./day.ts";
 import type { World } from "./world.ts";
 
-const tool = (file: string, ...args: string[]) => ({ command: process.execPath, args: [fileURLToPath(new URL(`./tools/${file}.mjs`, import.meta.url)), ...args] });
+const tool = (file: string, ...args: string[]) => ({
+  command: process.execPath,
+  args: [fileURLToPath(new URL(`./tools/${file}.mjs`, import.meta.url)), ...args],
+});
 const files = (how: string) => ({ ...tool("files", how), network: "none" as const });
 const net = (how: string, port: number) => ({ ...tool("net", how, String(port)), network: "proxy" as const });
 const note = (what: string) => ({ ...tool("note", what), network: "none" as const });
@@ -62,7 +65,9 @@ export interface RehearsalOptions {
 /** REHEARSAL: an agent that does what a day's file says, through the real gate, with real child processes as tools. It knows no verdict beforehand. */
 export async function playDay({ day, date, owner, loopback, workspace, world, signal, say }: RehearsalOptions): Promise<Rehearsal> {
   fillWorkspace(workspace);
-  const { runtime, token } = await owner.ask((client) => client.breaker.runtimes.add({ name: `rehearsal ${day.name}`, tools: toolsFor(world.port), rehearsal: true }));
+  const { runtime, token } = await owner.ask((client) =>
+    client.breaker.runtimes.add({ name: `rehearsal ${day.name}`, tools: toolsFor(world.port), rehearsal: true }),
+  );
   const decisions: Record<string, number> = {};
   const asked = new Map<string, { act: DayAct; approval: string }>();
   const spans = new Map<string, string>();
@@ -100,7 +105,9 @@ export async function playDay({ day, date, owner, loopback, workspace, world, si
     switch (event.do) {
       case "act": {
         const answer = await perform(event.act, at);
-        say(`${at.slice(11, 19)}  ${event.act.tool.padEnd(16)} ${answer.decision} (${answer.reason}) ${answer.outcome ?? ""} ${answer.problem ?? ""}`.trimEnd());
+        say(
+          `${at.slice(11, 19)}  ${event.act.tool.padEnd(16)} ${answer.decision} (${answer.reason}) ${answer.outcome ?? ""} ${answer.problem ?? ""}`.trimEnd(),
+        );
         break;
       }
       case "inbound": {
@@ -123,7 +130,9 @@ export async function playDay({ day, date, owner, loopback, workspace, world, si
         const one = (await owner.ask((client) => client.breaker.approvals.list())).waiting.find((each) => each.id === approval);
         if (one === undefined) break;
         const typed = one.needs === "ask-console" ? { typed: one.hash.slice(0, 4) } : {};
-        await owner.ask((client) => client.breaker.approvals.decide({ items: [{ id: one.id, hash: one.hash }], answer: event.answer, ...typed })).catch((error: unknown) => say(`the owner's answer was refused: ${error instanceof Error ? error.message : String(error)}`));
+        await owner
+          .ask((client) => client.breaker.approvals.decide({ items: [{ id: one.id, hash: one.hash }], answer: event.answer, ...typed }))
+          .catch((error: unknown) => say(`the owner's answer was refused: ${error instanceof Error ? error.message : String(error)}`));
         if (event.answer === "approve") await perform(waiting.act, at, approval);
         break;
       }
@@ -153,6 +162,7 @@ function fillWorkspace(folder: string): void {
   put("임시/미리보기.png", "not a picture");
   for (let n = 1; n <= 50; n++) put(`고객/카드-${String(n).padStart(3, "0")}.txt`, `손님 ${n}: 지난번에는 ${["장미", "튤립", "소국"][n % 3]}를 고르셨다.\n`);
   // Tools run under an account of their own, which has to write here.
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o777 : 0o666);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o777 : 0o666);
   chmodSync(folder, 0o777);
 }

@@ -15,7 +15,10 @@ export interface RehearseOptions {
 }
 
 /** Prepares a demo rack for a day (world, hosts, level, a person's reset and start) and plays it. */
-export async function rehearse(rack: Pick<DemoRack, "dir" | "main" | "owner">, { name, level, plain = false, signal, say }: RehearseOptions): Promise<Rehearsal> {
+export async function rehearse(
+  rack: Pick<DemoRack, "dir" | "main" | "owner">,
+  { name, level, plain = false, signal, say }: RehearseOptions,
+): Promise<Rehearsal> {
   const world = await startWorld();
   try {
     const { owner } = rack;

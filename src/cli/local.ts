@@ -4,7 +4,7 @@ import type { LogCheck } from "../contract/breaker.ts";
 export interface CheckedRow {
   id: string;
   text: string;
-  kind?: string | undefined;
+  kind?: string;
 }
 
 /** What the log was when somebody looked: kept outside the rack, so that a rebuilt log is found. */

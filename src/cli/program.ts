@@ -77,7 +77,24 @@ function build(io: Io, tongue: Tongue): Command {
         }
       },
   };
-  for (const add of [addStatus, addNode, addPower, addPair, addPeople, addAlerts, addDoctor, addEntry, addStop, addApprovals, addAutonomy, addAudit, addVault, addGate, addAbout]) add(kit);
+  for (const add of [
+    addStatus,
+    addNode,
+    addPower,
+    addPair,
+    addPeople,
+    addAlerts,
+    addDoctor,
+    addEntry,
+    addStop,
+    addApprovals,
+    addAutonomy,
+    addAudit,
+    addVault,
+    addGate,
+    addAbout,
+  ])
+    add(kit);
   return program;
 }
 

@@ -295,7 +295,14 @@ export const approval = z.object({
   payload: json.nullable(),
   /** What a reader should see first of the payload: the text that would go out, the command, the file. */
   body: z.string().nullable(),
-  reach: z.object({ recipients: z.array(z.string()), count: z.number().int(), hosts: z.array(z.string()), amount: z.number().nullable(), currency: z.string().nullable(), known: z.boolean() }),
+  reach: z.object({
+    recipients: z.array(z.string()),
+    count: z.number().int(),
+    hosts: z.array(z.string()),
+    amount: z.number().nullable(),
+    currency: z.string().nullable(),
+    known: z.boolean(),
+  }),
   reason: gateReason,
   params,
   level,
@@ -430,13 +437,25 @@ export const egressView = z.object({
 });
 export type EgressView = z.infer<typeof egressView>;
 
-export const runtimeView = z.object({ id: z.string(), name: z.string(), at: instant, seenAgeMs: duration.nullable(), tools: z.array(z.string()), rehearsal: z.boolean() });
+export const runtimeView = z.object({
+  id: z.string(),
+  name: z.string(),
+  at: instant,
+  seenAgeMs: duration.nullable(),
+  tools: z.array(z.string()),
+  rehearsal: z.boolean(),
+});
 export type RuntimeView = z.infer<typeof runtimeView>;
 const runtimeTool = z.object({ command: z.string().max(4096), args: z.array(z.string().max(4096)).max(64), network: z.enum(["none", "proxy"]) });
 
 export const buttonSource = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("serial"), path: z.string().min(1).max(255) }),
-  z.object({ kind: z.literal("udp"), path: z.string().min(1).max(255), host: z.string().max(255), port: z.number().int().min(0).max(65_535) }),
+  z.object({
+    kind: z.literal("udp"),
+    path: z.string().min(1).max(255),
+    /** IPv4 address of this machine on the button's network. */ host: z.ipv4(),
+    port: z.number().int().min(0).max(65_535),
+  }),
 ]);
 
 const anyoneIn = ["kiosk", "support", "installer"] as const;
@@ -509,10 +528,7 @@ export const breaker = {
       .route({ method: "POST", path: "/breaker/autonomy" })
       .input(z.object({ level }))
       .output(autonomyView),
-    limits: procedure("owner")
-      .route({ method: "POST", path: "/breaker/autonomy/limits" })
-      .input(gateLimits.partial())
-      .output(autonomyView),
+    limits: procedure("owner").route({ method: "POST", path: "/breaker/autonomy/limits" }).input(gateLimits.partial()).output(autonomyView),
     preview: procedure("viewer")
       .route({ method: "GET", path: "/breaker/autonomy/preview" })
       .input(z.object({ level: z.coerce.number().pipe(level), days: z.coerce.number().pipe(days).default(7) }))
@@ -544,7 +560,10 @@ export const breaker = {
       .route({ method: "POST", path: "/breaker/approvals/decide" })
       .input(
         z.object({
-          items: z.array(z.object({ id: z.string().max(64), hash })).min(1).max(50),
+          items: z
+            .array(z.object({ id: z.string().max(64), hash }))
+            .min(1)
+            .max(50),
           answer: z.enum(["approve", "deny"]),
           typed: z.string().max(100).optional(),
           note: z.string().trim().max(500).optional(),
@@ -567,7 +586,14 @@ export const breaker = {
         z.object({
           entries: z.array(activityEntry),
           next: z.number().int().nullable(),
-          counts: z.object({ all: z.number().int(), allow: z.number().int(), notify: z.number().int(), ask: z.number().int(), deny: z.number().int(), unknown: z.number().int() }),
+          counts: z.object({
+            all: z.number().int(),
+            allow: z.number().int(),
+            notify: z.number().int(),
+            ask: z.number().int(),
+            deny: z.number().int(),
+            unknown: z.number().int(),
+          }),
           actors: z.array(z.string()),
           log: z.object({ rows: z.number().int(), check: logCheck.nullable() }),
         }),
@@ -630,11 +656,19 @@ export const breaker = {
   },
 
   runtimes: {
-    list: procedure("owner").route({ method: "GET", path: "/breaker/runtimes" }).output(z.object({ runtimes: z.array(runtimeView) })),
+    list: procedure("owner")
+      .route({ method: "GET", path: "/breaker/runtimes" })
+      .output(z.object({ runtimes: z.array(runtimeView) })),
     /** The token is shown once. Answered by the aosd that the runtime runs beside. */
     add: procedure("owner", { scope: "here" })
       .route({ method: "POST", path: "/breaker/runtimes" })
-      .input(z.object({ name: z.string().trim().min(1).max(60), tools: z.record(z.string().max(128), runtimeTool).default({}), rehearsal: z.boolean().default(false) }))
+      .input(
+        z.object({
+          name: z.string().trim().min(1).max(60),
+          tools: z.record(z.string().max(128), runtimeTool).default({}),
+          rehearsal: z.boolean().default(false),
+        }),
+      )
       .output(z.object({ runtime: runtimeView, token: z.string() })),
     remove: procedure("owner", { scope: "here", faults: ["breaker.not-found"] })
       .route({ method: "POST", path: "/breaker/runtimes/remove" })

@@ -10,6 +10,8 @@ import { LanguageProvider, startLanguage } from "./app/language.tsx";
 import { createLink } from "./app/link/link.ts";
 import { createPortDial, offersPort } from "./app/link/port.ts";
 import { createWebSocketDial, rpcUrl } from "./app/link/websocket.ts";
+import { createPinWatch } from "./app/pin-watch.ts";
+import { browserCrypto, createPinStore } from "./app/pin/keep.ts";
 import { createPreferences } from "./app/preferences.ts";
 import { createConsoleRouter, loadScreens } from "./app/router.tsx";
 import { createConsoleStore, createStoreSink } from "./app/store.ts";
@@ -37,6 +39,16 @@ async function start(mount: HTMLElement) {
     random: Math.random,
     sink: createStoreSink(store, clock.now),
   });
+  const { subtle } = window.crypto;
+  const pinWatch = createPinWatch({
+    client: link.client,
+    store,
+    clock,
+    pins: createPinStore(window.localStorage),
+    // Only a secure page has it; the types don't know.
+    crypto: (subtle as SubtleCrypto | undefined) === undefined ? null : browserCrypto(subtle),
+  });
+  pinWatch.start();
   link.start();
 
   const queryClient = new QueryClient({
@@ -47,6 +59,7 @@ async function start(mount: HTMLElement) {
     client: link.client,
     query: createTanstackQueryUtils(link.client),
     relink: link.relink,
+    acceptLog: () => void pinWatch.accept(),
     trip: createTrip({ client: link.client, store, clock }),
     clock,
     ticker: createTicker(clock),

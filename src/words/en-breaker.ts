@@ -3,7 +3,11 @@ import type { Shape } from "./shape.ts";
 
 /** English words of the breaker: the stop, the gate, approvals, the log. */
 export const enBreakerFaults: Shape<typeof koBreakerFaults> = {
-  "breaker.latched": { title: "It is stopped", meaning: "While the stop holds, nothing goes out.", todo: "Reset and start on the Breaker screen, then try again." },
+  "breaker.latched": {
+    title: "It is stopped",
+    meaning: "While the stop holds, nothing goes out.",
+    todo: "Reset and start on the Breaker screen, then try again.",
+  },
   "breaker.not-stopped": { title: "It is not stopped", meaning: "This can be done only while it is stopped.", todo: "Stop first." },
   "breaker.not-ready": { title: "It can't start yet", meaning: "The stop must be reset before starting.", todo: "Reset the stop on the Breaker screen." },
   "breaker.reset-blocked": {
@@ -12,9 +16,17 @@ export const enBreakerFaults: Shape<typeof koBreakerFaults> = {
     todo: "Finish what is left in the list on the Breaker screen.",
   },
   "breaker.node-answers": { title: "That node answers", meaning: "A node that answers can't be left out.", todo: "Look at the list again." },
-  "breaker.moved-on": { title: "It was stopped again meanwhile", meaning: "A new stop holds, not the one you were looking at.", todo: "Look at what has stopped, then try again." },
+  "breaker.moved-on": {
+    title: "It was stopped again meanwhile",
+    meaning: "A new stop holds, not the one you were looking at.",
+    todo: "Look at what has stopped, then try again.",
+  },
   "breaker.not-main": { title: "Only on the main node", meaning: "The main node resets the stop and starts.", todo: "Connect to the main node." },
-  "breaker.not-on-disk": { title: "It could not be written to disk", meaning: "The start could not be recorded, so nothing was started.", todo: "Make room on the disk, then try again." },
+  "breaker.not-on-disk": {
+    title: "It could not be written to disk",
+    meaning: "The start could not be recorded, so nothing was started.",
+    todo: "Make room on the disk, then try again.",
+  },
   "breaker.not-found": { title: "Not found", meaning: "There is no such approval or record. It may be over.", todo: "Look at the list again." },
   "breaker.owner-only": { title: "Only an owner can do this", meaning: "It loosens safety, so nobody else may.", todo: "Ask the owner." },
   "breaker.licence": {
@@ -29,13 +41,21 @@ export const enBreakerFaults: Shape<typeof koBreakerFaults> = {
     todo: "Read the new content, then decide.",
   },
   "breaker.approval-typed": { title: "The typed word doesn't match", meaning: "It must be typed exactly as shown.", todo: "Type it again." },
-  "breaker.button-not-found": { title: "No button was found", meaning: "No signal of a button comes from {{path}}.", todo: "Check its cable and power, then try again." },
+  "breaker.button-not-found": {
+    title: "No button was found",
+    meaning: "No signal of a button comes from {{path}}.",
+    todo: "Check its cable and power, then try again.",
+  },
   "breaker.button-not-held": {
     title: "The button is not pressed",
     meaning: "It must be held while it is enrolled, so that no other button is taken for it.",
     todo: "Hold the button and enrol again.",
   },
-  "breaker.vault-locked": { title: "The vault is locked", meaning: "Its key could not be read: {{problem}}", todo: "Check the node's key store, then try again." },
+  "breaker.vault-locked": {
+    title: "The vault is locked",
+    meaning: "Its key could not be read: {{problem}}",
+    todo: "Check the node's key store, then try again.",
+  },
   "breaker.log-damaged": {
     title: "The log's chain is broken",
     meaning: "From row {{seq}} on it can't be trusted, so nothing is started.",
@@ -106,7 +126,12 @@ export const enBreaker: Shape<typeof koBreaker> = {
     "5": "acts within the limits you set",
   },
   decision: { allow: "Allow", notify: "Tell", ask: "Approve", "ask-console": "Typed", deny: "Deny" },
-  within: { "declared-paths": "in declared folders only", caps: "under the bulk cap only", "spend-cap": "under the spending cap only", "get-only": "fetching only" },
+  within: {
+    "declared-paths": "in declared folders only",
+    caps: "under the bulk cap only",
+    "spend-cap": "under the spending cap only",
+    "get-only": "fetching only",
+  },
   gateReason: {
     matrix: "This is what the table of this level says",
     "within-limits": "It is within your limits",

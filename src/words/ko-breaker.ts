@@ -13,9 +13,17 @@ export const koBreakerFaults = {
     todo: "브레이커 화면의 목록에서 남은 것을 마치세요.",
   },
   "breaker.node-answers": { title: "그 노드는 대답하고 있어요", meaning: "대답하는 노드는 뺄 수 없어요.", todo: "목록을 다시 보세요." },
-  "breaker.moved-on": { title: "그 사이에 다시 멈췄어요", meaning: "보고 있던 정지가 아니라 새 정지가 걸려 있어요.", todo: "무엇이 멈췄는지 다시 보고 하세요." },
+  "breaker.moved-on": {
+    title: "그 사이에 다시 멈췄어요",
+    meaning: "보고 있던 정지가 아니라 새 정지가 걸려 있어요.",
+    todo: "무엇이 멈췄는지 다시 보고 하세요.",
+  },
   "breaker.not-main": { title: "메인 노드에서만 할 수 있어요", meaning: "정지를 풀고 시작하는 일은 메인 노드가 맡아요.", todo: "메인 노드에 연결해서 하세요." },
-  "breaker.not-on-disk": { title: "디스크에 적지 못했어요", meaning: "시작했다는 것을 남길 수 없어서 시작하지 않았어요.", todo: "디스크의 자리를 비운 다음 다시 하세요." },
+  "breaker.not-on-disk": {
+    title: "디스크에 적지 못했어요",
+    meaning: "시작했다는 것을 남길 수 없어서 시작하지 않았어요.",
+    todo: "디스크의 자리를 비운 다음 다시 하세요.",
+  },
   "breaker.not-found": { title: "찾을 수 없어요", meaning: "그런 승인이나 기록이 없어요. 이미 끝났을 수 있어요.", todo: "목록을 다시 보세요." },
   "breaker.owner-only": { title: "사장님만 할 수 있어요", meaning: "안전을 푸는 일이라서 다른 사람은 할 수 없어요.", todo: "사장님께 부탁하세요." },
   "breaker.licence": {
@@ -36,14 +44,22 @@ export const koBreakerFaults = {
     meaning: "등록하는 동안 버튼을 누르고 있어야 해요. 다른 버튼을 잘못 등록하지 않으려고요.",
     todo: "버튼을 누른 채로 다시 등록하세요.",
   },
-  "breaker.vault-locked": { title: "비밀 보관함이 잠겨 있어요", meaning: "열쇠를 읽지 못했어요: {{problem}}", todo: "노드의 열쇠 보관소를 확인한 다음 다시 하세요." },
+  "breaker.vault-locked": {
+    title: "비밀 보관함이 잠겨 있어요",
+    meaning: "열쇠를 읽지 못했어요: {{problem}}",
+    todo: "노드의 열쇠 보관소를 확인한 다음 다시 하세요.",
+  },
   "breaker.log-damaged": {
     title: "기록의 고리가 끊겨 있어요",
     meaning: "{{seq}}번째 줄부터 믿을 수 없어서 시작하지 않아요.",
     todo: "기록 화면에서 확인하고, 끊긴 기록을 봉한 다음 시작하세요.",
   },
   "breaker.log-whole": { title: "기록은 멀쩡해요", meaning: "고리가 이어져 있어서 봉할 것이 없어요.", todo: "더 할 일은 없어요." },
-  "breaker.log-rebuilt": { title: "기록이 다시 만들어졌어요", meaning: "{{seq}}번째 줄이 예전에 받은 것과 달라요.", todo: "그 노드의 기록을 그대로 두고 지원을 부르세요." },
+  "breaker.log-rebuilt": {
+    title: "기록이 다시 만들어졌어요",
+    meaning: "{{seq}}번째 줄이 예전에 받은 것과 달라요.",
+    todo: "그 노드의 기록을 그대로 두고 지원을 부르세요.",
+  },
 } as const;
 
 export const koBreaker = {

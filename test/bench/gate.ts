@@ -53,7 +53,8 @@ export async function run(): Promise<Figures> {
   const figures: Figures = {};
   const slices = new Map<string, Scored[]>();
   const own = readOwn(root, "test");
-  if (data === undefined) console.error("No --data DIR: the evaluation slices, sourceHeldOut and legit are left out; our own corpora and the time are measured.");
+  if (data === undefined)
+    console.error("No --data DIR: the evaluation slices, sourceHeldOut and legit are left out; our own corpora and the time are measured.");
   const rows = data === undefined ? [] : readRows(data, /\.(dev|heldout)\.jsonl(\.gz)?$/);
   if (data !== undefined && rows.length === 0) throw new Error("--data DIR holds no NAME.dev.jsonl or NAME.heldout.jsonl");
   const scored = unseen(rows, trained);
@@ -69,7 +70,8 @@ export async function run(): Promise<Figures> {
   figures["repeat.differences"] = figure(differences([...scored, ...own]), "verdicts", scored.length + own.length, "<= 0");
   if (data !== undefined && !process.argv.includes("--no-held-out")) Object.assign(figures, sourcesHeldOut(data, rows, screen));
   Object.assign(figures, times(screen, own));
-  if (process.argv.includes("--misses")) console.error(`${writeMisses(join(root, "docs/bench/gate-misses.jsonl"), slices)} misses written to docs/bench/gate-misses.jsonl`);
+  if (process.argv.includes("--misses"))
+    console.error(`${writeMisses(join(root, "docs/bench/gate-misses.jsonl"), slices)} misses written to docs/bench/gate-misses.jsonl`);
   return figures;
 }
 
@@ -82,8 +84,16 @@ function legit(own: readonly Row[], rows: readonly Row[], trained: Trained, scre
   const found = scoreRows(placed, screen, "tool");
   return {
     ...rates("legit", found, goals),
-    ...rates("legit.ko", found.filter(({ row }) => row.lang === "ko"), goals),
-    ...rates("legit.en", found.filter(({ row }) => row.lang === "en"), goals),
+    ...rates(
+      "legit.ko",
+      found.filter(({ row }) => row.lang === "ko"),
+      goals,
+    ),
+    ...rates(
+      "legit.en",
+      found.filter(({ row }) => row.lang === "en"),
+      goals,
+    ),
   };
 }
 
@@ -127,9 +137,18 @@ function differences(rows: readonly Row[]): number {
 function sourcesHeldOut(data: string, rows: readonly Row[], screen: InjectionScreen): Figures {
   const teaching = readRows(data, /\.(dev|train)\.jsonl(\.gz)?$/);
   const { train, back } = chooseRows(teaching, root);
-  const parts = leaveSourcesOut("message", train, back, teaching).map(({ source, attacks, caught, benign, flagged }) => ({ source, attacks, caught, benign, flagged }));
-  const foreign = scoreRows(rows.filter((row) => row.slice === "injection" && !mayTrain(row)), screen);
-  for (const source of [...new Set(foreign.map(({ row }) => row.source))]) {
+  const parts = leaveSourcesOut("message", train, back, teaching).map(({ source, attacks, caught, benign, flagged }) => ({
+    source,
+    attacks,
+    caught,
+    benign,
+    flagged,
+  }));
+  const foreign = scoreRows(
+    rows.filter((row) => row.slice === "injection" && !mayTrain(row)),
+    screen,
+  );
+  for (const source of new Set(foreign.map(({ row }) => row.source))) {
     const mine = foreign.filter(({ row }) => row.source === source);
     const count = (label: Row["label"], hit: boolean) => mine.filter((one) => one.row.label === label && (one.hit || !hit)).length;
     parts.push({ source, attacks: count("attack", false), caught: count("attack", true), benign: count("benign", false), flagged: count("benign", true) });

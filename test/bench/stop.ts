@@ -6,10 +6,11 @@ import { layCable } from "../../src/daemon/breaker/button/testing/cable.ts";
 import { startSimulatedButton, type SimulatedButton } from "../../src/daemon/breaker/button/testing/simulated-button.ts";
 import type { Figures } from "../levels/figures.ts";
 import { figure, percentile, until, wait } from "./support/stats.ts";
+import { startAosdRack } from "./support/stop/aosd.ts";
 import { startKeeperRack } from "./support/stop/keepers.ts";
 import type { StopRack } from "./support/stop/rack.ts";
 import { mono, startProber, watchStop, type Prober } from "./support/stop/rounds.ts";
-import { lastOfAll, tools, writes, type ToolKind } from "./support/stop/tools.ts";
+import { lastLineAt, lastOfAll, tools, writes, type ToolKind } from "./support/stop/tools.ts";
 
 const number = (name: string, usual: number) => Number(process.env[name] ?? usual);
 const PRESSES = number("AOS_STOP_PRESSES", 100);
@@ -62,7 +63,7 @@ async function presses(stand: Stand): Promise<{ closed: number[]; dead: number[]
     const files: string[] = [];
     if (round % TOOLS_EVERY === 0) {
       for (const [index, kind] of (Object.keys(tools) as ToolKind[]).entries()) {
-        const file = join(stand.dir, `${round}-${kind}`);
+        const file = join(stand.rack.toolDir, `${round}-${kind}`);
         await stand.rack.nodes[(index + round / TOOLS_EVERY) % stand.rack.nodes.length]?.tool(tools[kind](file));
         await writes(file);
         files.push(file);
@@ -110,18 +111,26 @@ async function restartMain(stand: Stand): Promise<void> {
   if (gate) stand.probers.set(name, startProber(name, gate));
 }
 
-/** A press while main's and one member's main loops hang. A loop that hangs answers nobody: the gate there is looked at from inside, the others from outside. */
+/**
+ * A press while main's and one member's main loops hang. A loop that hangs answers nobody: the other gates are asked from
+ * outside, on the hung ones the last line of a tool counts, or what code in the loop saw of the gate.
+ */
 async function blocked(stand: Stand): Promise<number[]> {
   const closed: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     await running(stand);
     const hung = [stand.rack.nodes[0], stand.rack.nodes[1 + (round % 3)]].filter((node) => node !== undefined);
-    const names = hung.map((node) => node.name);
+    const files = hung.map((node) => join(stand.rack.toolDir, `hung-${round}-${node.name}`));
+    for (const [index, node] of hung.entries()) {
+      await node.tool(tools.polite(files[index] ?? ""));
+      await writes(files[index] ?? "");
+    }
     let inside: Promise<{ closedAt: number | null }[]> | undefined;
-    let at = 0;
+    let [at, wallAt] = [0, 0];
     const cause = async () => {
       inside = Promise.all(hung.map((node) => node.block(BLOCK_MS)));
-      await wait(150);
+      await wait(500);
+      wallAt = Date.now();
       at = press(stand);
       return at;
     };
@@ -129,12 +138,9 @@ async function blocked(stand: Stand): Promise<number[]> {
       await inside;
       await wait(300);
     };
-    const seen = await watchStop(all(stand), cause, { mute: names, atMs: moment(round), after });
-    for (const { closedAt } of (await inside) ?? []) {
-      if (closedAt === null) throw new Error("a blocked loop never saw its gate close");
-      closed.push(closedAt - at);
-    }
-    closed.push(slowest(seen.closed));
+    const seen = await watchStop(all(stand), cause, { mute: hung.map((node) => node.name), atMs: moment(round), after });
+    closed.push(slowest(seen.closed), ...files.map((file) => lastLineAt(file) - wallAt));
+    for (const { closedAt } of (await inside) ?? []) if (closedAt !== null) closed.push(closedAt - at);
   }
   return closed;
 }
@@ -174,7 +180,8 @@ export async function run(): Promise<Figures> {
   const key = Buffer.alloc(32, 7);
   const cable = await layCable();
   const button = await startSimulatedButton(cable.button, key);
-  const rack = await startKeeperRack({ path: cable.host, key });
+  // The keepers alone, without the daemon around them: for whoever looks for where the time goes.
+  const rack = await (process.env["AOS_STOP_KEEPERS"] === "1" ? startKeeperRack : startAosdRack)({ path: cable.host, key });
   const stand: Stand = { rack, button, dir, probers: new Map(rack.nodes.map((node) => [node.name, startProber(node.name, node.gate())])) };
   try {
     const pids = rack.nodes.map((node): Figures => ({ [`pid.${node.name}`]: figure(node.pid(), "pid", 1) }));

@@ -1,19 +1,16 @@
-// A rehearsal tool: sends what it was given to the simulated world, through the proxy that its environment names.
+// A rehearsal tool: sends what it was given to the simulated world. Its environment names the proxy, which Node then uses by itself.
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 
 const args = JSON.parse(readFileSync(0, "utf8"));
 const [, , how, port] = process.argv;
-const url = new URL(how === "get" || how === "post" ? args.url : `http://${how}.shop.example:${port}/send`);
-const proxy = new URL(process.env.http_proxy);
+const url = how === "get" || how === "post" ? args.url : `http://${how}.shop.example:${port}/send`;
 const body = how === "get" ? undefined : JSON.stringify(args);
 const call = request(
+  url,
   {
-    host: proxy.hostname,
-    port: proxy.port,
     method: body === undefined ? "GET" : "POST",
-    path: url.href,
-    headers: { host: url.host, ...(body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }) },
+    headers: body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
   },
   (answer) => {
     let text = "";

@@ -36,7 +36,9 @@ export function addAudit({ program, text, act }: Kit): void {
 
 async function activity(session: Session, _: readonly string[], { text: wanted, limit }: { text?: string; limit: number }): Promise<void> {
   const filter = wanted === undefined ? {} : { text: wanted };
-  const found = await session.ask((aosd, options) => aosd.breaker.activity.list({ filter, limit: Math.max(1, Math.min(mostLines, Math.round(limit) || 1)) }, options));
+  const found = await session.ask((aosd, options) =>
+    aosd.breaker.activity.list({ filter, limit: Math.max(1, Math.min(mostLines, Math.round(limit) || 1)) }, options),
+  );
   const { text, words, language } = session.tongue;
   session.show(found, () =>
     found.entries.length === 0
@@ -108,7 +110,8 @@ async function savePin(session: Session, _: readonly string[], { out }: { out: s
 
 async function erase(session: Session, given: readonly string[]): Promise<void> {
   const seqs = given.map(Number);
-  if (seqs.some((seq) => !Number.isInteger(seq) || seq < 1)) refuse("cli.usage", { message: fill(session.tongue.text.usage.badValue, { what: given.join(" "), allowed: "1, 2, 3, …" }) });
+  if (seqs.some((seq) => !Number.isInteger(seq) || seq < 1))
+    refuse("cli.usage", { message: fill(session.tongue.text.usage.badValue, { what: given.join(" "), allowed: "1, 2, 3, …" }) });
   const done = await session.ask((aosd, options) => aosd.breaker.activity.erase({ seqs }, options));
   session.show(done, () => fill(session.tongue.text.say.erased, { count: done.erased }));
 }

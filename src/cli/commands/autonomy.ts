@@ -33,7 +33,8 @@ function parseDays(text: string): number {
   return days;
 }
 
-const cellText = ({ decision, within }: Cell, { words }: Tongue) => (within === null ? words.decision[decision] : `${words.decision[decision]} (${words.within[within]})`);
+const cellText = ({ decision, within }: Cell, { words }: Tongue) =>
+  within === null ? words.decision[decision] : `${words.decision[decision]} (${words.within[within]})`;
 
 async function matrix(session: Session): Promise<void> {
   const view = await session.ask((aosd, options) => aosd.breaker.autonomy.get(undefined, options));
@@ -74,7 +75,14 @@ async function replay(session: Session, _: readonly string[], { level, days }: {
 
 function replayText(result: ReplayResult, session: Session): string {
   const { text, words, language } = session.tongue;
-  const head = fill(text.say.replay, { days: result.days, acts: result.acts, level: result.level, differences: result.differences, unasked: result.unasked, held: result.held });
+  const head = fill(text.say.replay, {
+    days: result.days,
+    acts: result.acts,
+    level: result.level,
+    differences: result.differences,
+    unasked: result.unasked,
+    held: result.held,
+  });
   if (result.lines.length === 0) return head;
   const rows = result.lines.map((line) => [
     moment(line.at, language, session.io.env["TZ"]),

@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import { z } from "zod";
 import { fill } from "../../words/index.ts";
 import { command, type Kit } from "../kit.ts";
+import type { CheckedRow } from "../local.ts";
 import { refuse } from "../refusal.ts";
 import type { Session } from "../session.ts";
 
@@ -23,9 +24,10 @@ async function check(session: Session): Promise<void> {
   }
 }
 
-function read(line: string, number: number, session: Session): z.infer<typeof row> {
+function read(line: string, number: number, session: Session): CheckedRow {
   try {
-    return row.parse(JSON.parse(line));
+    const { kind, ...rest } = row.parse(JSON.parse(line));
+    return kind === undefined ? rest : { ...rest, kind };
   } catch {
     return refuse("cli.usage", { message: fill(session.tongue.text.usage.badLine, { number }) });
   }

@@ -121,6 +121,14 @@ function describe(view: BreakerView, session: Session): string {
     ]),
     [2, 3],
   );
-  const left = view.checks.filter((check) => !check.ok).map((check) => `• ${clean(fill(text.resetTodo[check.code], { act: check.act ?? "", ...check.params }))}`);
-  return [head, ...(why.length > 0 ? [session.paint(why.join(" · "), "quiet")] : []), "", nodes, ...(view.state === "stopped" && left.length > 0 ? ["", ...left] : [])].join("\n");
+  const left = view.checks
+    .filter((check) => !check.ok)
+    .map((check) => `• ${clean(fill(text.resetTodo[check.code], { act: check.act ?? "", ...check.params }))}`);
+  return [
+    head,
+    ...(why.length > 0 ? [session.paint(why.join(" · "), "quiet")] : []),
+    "",
+    nodes,
+    ...(view.state === "stopped" && left.length > 0 ? ["", ...left] : []),
+  ].join("\n");
 }

@@ -32,7 +32,9 @@ export function addVault({ program, text, act }: Kit): void {
   command(egress, "mode", text.command.egressMode)
     .addArgument(program.createArgument("<mode>", text.option.egressMode).choices(["isolated", "hybrid"]))
     .action(
-      act((session, [mode]) => changeEgress(session, (aosd, options) => aosd.breaker.egress.mode({ mode: mode === "hybrid" ? "hybrid" : "isolated" }, options))),
+      act((session, [mode]) =>
+        changeEgress(session, (aosd, options) => aosd.breaker.egress.mode({ mode: mode === "hybrid" ? "hybrid" : "isolated" }, options)),
+      ),
     );
   const runtimes = command(program, "runtimes", text.command.runtimes).action(act(listRuntimes));
   command(runtimes, "add", text.command.runtimesAdd).argument("<name>", text.option.runtimeName).action(act(addRuntime));
@@ -61,9 +63,15 @@ async function list(session: Session): Promise<void> {
 }
 
 /** The value comes from a file or the terminal, never from the arguments: other people's programs can read those. */
-async function set(session: Session, [handle = ""]: readonly string[], { host = [], note, valueFile }: { host?: string[]; note?: string; valueFile?: string }): Promise<void> {
+async function set(
+  session: Session,
+  [handle = ""]: readonly string[],
+  { host = [], note, valueFile }: { host?: string[]; note?: string; valueFile?: string },
+): Promise<void> {
   const value = valueFile === undefined ? await session.prompt(session.tongue.text.say.askSecret, "--value-file", true) : readValue(valueFile);
-  const secret = await session.ask((aosd, options) => aosd.breaker.secrets.set({ handle, value, hosts: host, ...(note === undefined ? {} : { note }) }, options));
+  const secret = await session.ask((aosd, options) =>
+    aosd.breaker.secrets.set({ handle, value, hosts: host, ...(note === undefined ? {} : { note }) }, options),
+  );
   session.show({ secret }, () => session.tongue.text.say.secretSaved);
 }
 
@@ -106,7 +114,12 @@ async function listRuntimes(session: Session): Promise<void> {
   const found = await session.ask((aosd, options) => aosd.breaker.runtimes.list(undefined, options));
   const { text } = session.tongue;
   session.show(found, () =>
-    found.runtimes.length === 0 ? text.say.noRuntimes : table([text.head.id, text.head.name], found.runtimes.map((one) => [one.id, clean(one.name)])),
+    found.runtimes.length === 0
+      ? text.say.noRuntimes
+      : table(
+          [text.head.id, text.head.name],
+          found.runtimes.map((one) => [one.id, clean(one.name)]),
+        ),
   );
 }
 

@@ -266,7 +266,8 @@ export const en: CliText = {
     notOnDisk: "stopped, but not yet on disk",
     processesAlive: "{{count}} left",
     level: "Now L{{level}} · this plan ({{plan}}) goes up to L{{most}}",
-    replay: "Of {{acts}} acts in the last {{days}} days, {{differences}} would be judged otherwise at L{{level}}: {{unasked}} would go out unasked, {{held}} would be asked or denied.",
+    replay:
+      "Of {{acts}} acts in the last {{days}} days, {{differences}} would be judged otherwise at L{{level}}: {{unasked}} would go out unasked, {{held}} would be asked or denied.",
     noApprovals: "Nothing waits for approval.",
     approved: "Approved.",
     denied: "Denied.",
@@ -308,7 +309,11 @@ export const en: CliText = {
       meaning: "The permissions of {{path}} are too wide, so it was not used.",
       todo: "Make it yours alone: `chmod 600 {{path}}`.",
     },
-    "cli.log-bad": { title: "The log breaks at row {{seq}}", meaning: "Kind: {{kind}}. Somebody changed it, or the disk is failing.", todo: "Leave the file as it is and compare it with the storage node's copy; `aos audit seal` starts a new log." },
+    "cli.log-bad": {
+      title: "The log breaks at row {{seq}}",
+      meaning: "Kind: {{kind}}. Somebody changed it, or the disk is failing.",
+      todo: "Leave the file as it is and compare it with the storage node's copy; `aos audit seal` starts a new log.",
+    },
     "cli.internal": { title: "aos met a problem", meaning: "{{detail}}", todo: "Try again; if it persists, collect `aos support-bundle` and report it." },
   },
   check: {

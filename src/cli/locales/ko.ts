@@ -306,7 +306,11 @@ export const ko = {
       meaning: "{{path}} 파일의 권한이 너무 넓어서 쓰지 않았어요.",
       todo: "`chmod 600 {{path}}`로 본인만 읽게 해 주세요.",
     },
-    "cli.log-bad": { title: "장부가 {{seq}}번째 줄에서 어긋나요", meaning: "어긋난 모양: {{kind}}. 누가 고쳤거나 디스크가 망가졌을 수 있어요.", todo: "파일을 그대로 두고 저장 노드의 사본과 견준 뒤, 새 장부를 시작하려면 `aos audit seal`을 치세요." },
+    "cli.log-bad": {
+      title: "장부가 {{seq}}번째 줄에서 어긋나요",
+      meaning: "어긋난 모양: {{kind}}. 누가 고쳤거나 디스크가 망가졌을 수 있어요.",
+      todo: "파일을 그대로 두고 저장 노드의 사본과 견준 뒤, 새 장부를 시작하려면 `aos audit seal`을 치세요.",
+    },
     "cli.internal": { title: "aos에 문제가 생겼어요", meaning: "{{detail}}", todo: "다시 해 보고, 계속되면 `aos support-bundle`로 자료를 모아 알려 주세요." },
   },
   check: {

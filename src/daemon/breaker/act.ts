@@ -68,8 +68,13 @@ export function createActs({ custody, log, judge, outcome, workspace }: ActDeps)
       }
       try {
         const result = await run(request, answer, program, signal);
+        if (result.outcome === "failed")
+          log.info("act.failed", { act: answer.act, code: result.code, signal: result.signal, stderr: result.stderr.slice(0, 500) });
         const ended = result.outcome === "done" ? "done" : result.outcome === "stopped" ? "stopped" : "failed";
-        await outcome(answer.act, answer.epoch, { outcome: ended, resultHash: createHash("sha256").update(`${result.outcome} ${result.code}\n${result.stdout}`).digest("hex") });
+        await outcome(answer.act, answer.epoch, {
+          outcome: ended,
+          resultHash: createHash("sha256").update(`${result.outcome} ${result.code}\n${result.stdout}`).digest("hex"),
+        });
         return { ...answer, outcome: result.outcome, problem: null, output: result.stdout.slice(0, SHOWN_BYTES) };
       } catch (error) {
         if (!(error instanceof SpawnError)) throw error;

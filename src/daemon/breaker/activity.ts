@@ -79,7 +79,12 @@ export function createActivity({ audit, clock, nodeId, epoch }: ActivityDeps) {
       let next: number | null = before ?? null;
       for (let page = 0; page < MOST_PAGES && entries.length < limit; page++) {
         const found = await audit.acts(filterOf(filter), next ?? undefined, limit);
-        entries.push(...found.items.filter(({ first }) => first.title.code !== inputs).map(entryOf).filter((entry) => filter.kind === undefined || entry.kind === filter.kind));
+        entries.push(
+          ...found.items
+            .filter(({ first }) => first.title.code !== inputs)
+            .map(entryOf)
+            .filter((entry) => filter.kind === undefined || entry.kind === filter.kind),
+        );
         next = found.next;
         if (next === null) break;
       }
@@ -88,7 +93,14 @@ export function createActivity({ audit, clock, nodeId, epoch }: ActivityDeps) {
       return {
         entries: entries.slice(0, limit),
         next: entries.length > limit ? (entries[limit - 1]?.seq ?? null) : next,
-        counts: { all: counts?.all ?? 0, allow: of("allow"), notify: of("notify"), ask: of("ask", "ask-console"), deny: of("deny"), unknown: counts?.unknown ?? 0 },
+        counts: {
+          all: counts?.all ?? 0,
+          allow: of("allow"),
+          notify: of("notify"),
+          ask: of("ask", "ask-console"),
+          deny: of("deny"),
+          unknown: counts?.unknown ?? 0,
+        },
         actors: await audit.actors(),
         log: { rows: await audit.size(), check: checked },
       };
@@ -101,7 +113,14 @@ export function createActivity({ audit, clock, nodeId, epoch }: ActivityDeps) {
       const verdict = rows.findLast((row) => ["intent", "verdict"].includes(row.kind) && row.decision !== null);
       const end = rows.findLast((row) => row.kind === "outcome");
       const open = end?.decision === "unknown" ? ("unknown" as const) : ("no" as const);
-      const act: AuditAct = { first, lastSeq: last.seq, decision: verdict?.decision ?? first.decision, reason: verdict?.reason ?? first.reason, outcome: end?.decision ?? null, open };
+      const act: AuditAct = {
+        first,
+        lastSeq: last.seq,
+        decision: verdict?.decision ?? first.decision,
+        reason: verdict?.reason ?? first.reason,
+        outcome: end?.decision ?? null,
+        open,
+      };
       return { entry: entryOf(act), rows: rows.map(rowOf) };
     },
     verify: check,
@@ -137,7 +156,15 @@ export function createActivity({ audit, clock, nodeId, epoch }: ActivityDeps) {
     async settle(caller: Caller, { act, outcome, note }: { act: string; outcome: "done" | "not-done"; note?: string | undefined }): Promise<{ ok: true }> {
       const open = (await audit.openIntents()).find((one) => one.act === act && one.state === "unknown");
       if (open === undefined) throw fault("breaker.not-found");
-      await audit.append({ ...actorOf(caller), kind: "outcome", act, decision: outcome, title: open.title, epoch: epoch(), ...(note === undefined ? {} : { payload: { note } }) });
+      await audit.append({
+        ...actorOf(caller),
+        kind: "outcome",
+        act,
+        decision: outcome,
+        title: open.title,
+        epoch: epoch(),
+        ...(note === undefined ? {} : { payload: { note } }),
+      });
       return { ok: true };
     },
     /** Keeps the log checked without anybody asking. */

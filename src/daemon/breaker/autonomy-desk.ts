@@ -53,7 +53,7 @@ export function createAutonomyDesk({ policy, approvals, audit, clock, isolation,
   /** The recorded events of the last days, in the order in which they happened, a page at a time. */
   async function* recorded(days: number): AsyncGenerator<Recorded> {
     const from = clock.now() - days * DAY_MS;
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const page = await audit.entries(after, PAGE, { from });
       for (const row of page) {
         const one = row.payload.state === "present" ? recordedOf(row.payload.value) : null;

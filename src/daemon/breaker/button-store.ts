@@ -27,8 +27,12 @@ export interface ButtonPorts {
 export function createButtonStore({ stateDir, ids, log, ports }: { stateDir: string; ids: Ids; log: Log; ports: ButtonPorts }) {
   const path = join(stateDir, "button.json");
   /** A button that nobody can hear: its silence is a stop. */
-  const unheard = (): ButtonConfig => ({ source: { kind: "serial", path: join(stateDir, "button-file-unreadable") }, key: Buffer.from(ids.token(), "base64url").toString("hex") });
+  const unheard = (): ButtonConfig => ({
+    source: { kind: "serial", path: join(stateDir, "button-file-unreadable") },
+    key: Buffer.from(ids.token(), "base64url").toString("hex"),
+  });
   return {
+    unheard,
     /** The enrolled button; null where none ever was. An unreadable file is a button that is silent. */
     load(): ButtonConfig | null {
       if (!existsSync(path)) return null;

@@ -39,7 +39,13 @@ const demoWorld = ".shop.example";
 export async function createConfinement({ config, keeper, policy, decide, vault, ledger, clock, ids, log, ownPort }: ConfinementDeps) {
   const instance = custodyInstance(config.stateDir);
   const capabilities = await detectCapabilities({ instance, log });
-  for (const left of await sweepLeftovers({ instance, capabilities, processes: createProcesses(), clock, onError: (error) => log.warn("custody.sweep-failed", { error }) }))
+  for (const left of await sweepLeftovers({
+    instance,
+    capabilities,
+    processes: createProcesses(),
+    clock,
+    onError: (error) => log.warn("custody.sweep-failed", { error }),
+  }))
     log.warn("custody.leftover-killed", { ...left });
 
   const egress = createEgress({
@@ -53,7 +59,11 @@ export async function createConfinement({ config, keeper, policy, decide, vault,
       const kept = policy.kept();
       if (kept === null) throw new Error("no policy");
       const hosts = kept.hosts.map(({ host }) => host);
-      return { mode: kept.egress === "hybrid" ? "open" : "isolated", hosts: hosts.filter((host) => !host.includes(":")), inside: hosts.filter((host) => host.includes(":")) };
+      return {
+        mode: kept.egress === "hybrid" ? "open" : "isolated",
+        hosts: hosts.filter((host) => !host.includes(":")),
+        inside: hosts.filter((host) => host.includes(":")),
+      };
     },
     forbidden: (_address, port) => ownPort(port),
     ...(config.demo

@@ -12,7 +12,9 @@ export async function openContacts(db: Database) {
   return {
     list: () => contacts,
     async save(next: BreakerView["contacts"]) {
-      await db.write([{ sql: "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", params: [key, JSON.stringify(next)] }]);
+      await db.write([
+        { sql: "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", params: [key, JSON.stringify(next)] },
+      ]);
       contacts = next;
     },
   };

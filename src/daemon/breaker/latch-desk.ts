@@ -48,7 +48,8 @@ const refused = (code: LatchRefusal, left: number, nodeId = ""): Error => {
 export function createLatchDesk({ keeper, audit, button, clock, log, view, logWhole }: LatchDeskDeps) {
   const record = (caller: Caller, code: string, params: Record<string, string | number> = {}, payload?: Record<string, string>) =>
     audit.append({ ...actorOf(caller), kind: "latch", title: { code, params }, epoch: keeper.view().epoch, ...(payload === undefined ? {} : { payload }) });
-  const recordLater = (...what: Parameters<typeof record>) => void record(...what).catch((error: unknown) => log.error("breaker.not-recorded", { code: what[1], error }));
+  const recordLater = (...what: Parameters<typeof record>) =>
+    void record(...what).catch((error: unknown) => log.error("breaker.not-recorded", { code: what[1], error }));
   const by = (caller: Caller) => (caller.person === null ? (caller.device === null ? null : caller.device) : caller.person);
   const left = () => view().checks.filter((check) => !check.ok).length;
 
@@ -110,7 +111,15 @@ export function createLatchDesk({ keeper, audit, button, clock, log, view, logWh
     ports: () => button.ports(),
     async enrol(caller: Caller, source: Parameters<ButtonStore["enrol"]>[0]): Promise<ButtonView> {
       await record(caller, "button-enrol");
-      await keeper.setButton(await button.enrol(source));
+      const before = button.load();
+      // The port is one reader's at a time. Until the new button has spoken nothing may run, so a reader that hears nothing holds the place.
+      await keeper.setButton(button.unheard());
+      try {
+        await keeper.setButton(await button.enrol(source));
+      } catch (error) {
+        await keeper.setButton(before);
+        throw error;
+      }
       return view().button;
     },
     async forget(caller: Caller): Promise<ButtonView> {

@@ -53,7 +53,15 @@ export async function createRuntimes({ db, clock, ids }: { db: Database; clock: 
     list: (): RuntimeView[] => [...all.values()].map(view),
     get: (id: string): Runtime | null => all.get(id) ?? null,
     /** The token is in the answer and nowhere else. */
-    async add({ name, tools, rehearsal }: { name: string; tools: Readonly<Record<string, RuntimeTool>>; rehearsal: boolean }): Promise<{ runtime: RuntimeView; token: string }> {
+    async add({
+      name,
+      tools,
+      rehearsal,
+    }: {
+      name: string;
+      tools: Readonly<Record<string, RuntimeTool>>;
+      rehearsal: boolean;
+    }): Promise<{ runtime: RuntimeView; token: string }> {
       const token = ids.token();
       const one: Kept = { id: ids.id(), name, tools: toolMap.parse(tools), rehearsal, at: clock.now(), digest: digestOf(token), seenMono: null };
       await db.write([
@@ -75,7 +83,8 @@ export async function createRuntimes({ db, clock, ids }: { db: Database; clock: 
     byToken(token: string): Runtime | null {
       const digest = digestOf(token.slice(0, LONGEST_TOKEN));
       let found: Kept | null = null;
-      for (const one of all.values()) if (one.digest.length === digest.length && timingSafeEqual(one.digest, digest) && token.length <= LONGEST_TOKEN) found = one;
+      for (const one of all.values())
+        if (one.digest.length === digest.length && timingSafeEqual(one.digest, digest) && token.length <= LONGEST_TOKEN) found = one;
       if (found) found.seenMono = clock.mono();
       return found;
     },

@@ -125,7 +125,16 @@ export async function createBreaker(deps: BreakerDeps) {
     log,
     ownPort: deps.ownPort,
     async decide({ host, port, method, act, agent }) {
-      const answer = await gate.judge({ tool: method === "GET" ? "http.get" : "net.connect", args: method === "GET" ? { url: `http://${host}:${port}/` } : { host, port }, agent, task: act, mode: "live" }, { runtime: "egress", via: "self" });
+      const answer = await gate.judge(
+        {
+          tool: method === "GET" ? "http.get" : "net.connect",
+          args: method === "GET" ? { url: `http://${host}:${port}/` } : { host, port },
+          agent,
+          task: act,
+          mode: "live",
+        },
+        { runtime: "egress", via: "self" },
+      );
       if (answer.decision !== "allow" && answer.decision !== "notify") return { allow: false, reason: answer.reason };
       await gate.outcome(answer.act, answer.epoch, { outcome: "done", resultHash: null });
       return { allow: true, class: answer.class === "8b" ? "8b" : "8a", approvedBy: answer.reason };
@@ -180,7 +189,8 @@ export async function createBreaker(deps: BreakerDeps) {
     clock,
     log,
     random: ids.random,
-    onLease: (id, { host, port, key, session }) => void keeper.setPeer(id, { host, port, key, session }).catch((error: unknown) => log.error("breaker.no-lease", { node: id, error })),
+    onLease: (id, { host, port, key, session }) =>
+      void keeper.setPeer(id, { host, port, key, session }).catch((error: unknown) => log.error("breaker.no-lease", { node: id, error })),
     policy: () => policy.exportFor() ?? { version: 0, policy: null },
     onAsks(id, asks, band) {
       elsewhere.set(id, { asks, band });
@@ -260,6 +270,8 @@ export async function createBreaker(deps: BreakerDeps) {
         // Whoever brings a clock along may set the gate's time: that is for a demo alone.
         if (asked.rehearsal && rehearsal === null) throw fault("breaker.owner-only");
         await inLog(caller, "runtime-add");
+        // A large program takes a moment to hash, and the first act must not wait for it.
+        for (const { command } of Object.values(asked.tools)) await custody.resolve(command, workspace, "main");
         return runtimes.add(asked);
       },
       async remove(caller: Caller, id: string) {
@@ -279,7 +291,15 @@ export async function createBreaker(deps: BreakerDeps) {
     },
     membersChanged,
     async start() {
-      stops.push(await gate.start(), approvals.start(), sync.start(), clock.every(LOOK_MS, look), policy.onChange(sync.policyChanged), policy.onChange(changed), approvals.onChange(changed));
+      stops.push(
+        await gate.start(),
+        approvals.start(),
+        sync.start(),
+        clock.every(LOOK_MS, look),
+        policy.onChange(sync.policyChanged),
+        policy.onChange(changed),
+        approvals.onChange(changed),
+      );
       await activity.check();
     },
     async stop() {
@@ -293,7 +313,10 @@ export async function createBreaker(deps: BreakerDeps) {
   };
 
   function membersChanged() {
-    const now = `${trust.isMain()} ${deps.members().map(({ id }) => id).join(" ")}`;
+    const now = `${trust.isMain()} ${deps
+      .members()
+      .map(({ id }) => id)
+      .join(" ")}`;
     if (now === lastMembers) return;
     lastMembers = now;
     keeper.membersChanged().catch((error: unknown) => log.error("breaker.members-not-told", { error }));

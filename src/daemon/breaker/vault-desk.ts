@@ -28,7 +28,13 @@ export function createVaultDesk({ vault, audit, epoch }: { vault: Vault; audit: 
     const state = vault.state();
     return state.state === "locked" ? state.code : "";
   };
-  const viewOf = ({ handle, hosts, note, createdAt, lastUsedAt }: ReturnType<Vault["list"]>[number]): SecretView => ({ handle, hosts, note, at: createdAt, usedAt: lastUsedAt });
+  const viewOf = ({ handle, hosts, note, createdAt, lastUsedAt }: ReturnType<Vault["list"]>[number]): SecretView => ({
+    handle,
+    hosts,
+    note,
+    at: createdAt,
+    usedAt: lastUsedAt,
+  });
   return {
     list: () => {
       const state = vault.state();

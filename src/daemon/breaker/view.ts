@@ -11,8 +11,7 @@ const nodeOf = (node: NodeLatchView, name: string): NodeLatch => ({
   epoch: known(node.epoch),
   ackAgeMs: known(node.ackAgeMs),
   closeTookMs: node.closeTookMs,
-  processes:
-    node.processes === "unknown" ? "unknown" : { alive: node.processes.alive, killed: node.processes.killed, tookMs: known(node.processes.tookMs) },
+  processes: node.processes === "unknown" ? "unknown" : { alive: node.processes.alive, killed: node.processes.killed, tookMs: known(node.processes.tookMs) },
   onDisk: node.onDisk,
   cause: known(node.cause),
 });
@@ -29,7 +28,15 @@ function checksOf(check: LatchCheck, button: LatchView["button"], nameOf: (nodeI
   const line = { nodeId: null, act: null, ageMs: null, params: {} };
   switch (check.check) {
     case "button-released":
-      return [{ ...line, code: "button-released", ok: check.ok, why: check.ok ? "none" : button.state === "stop" ? "held" : button.state === "unknown" ? "not-heard" : "silent", ageMs: known(button.ageMs) }];
+      return [
+        {
+          ...line,
+          code: "button-released",
+          ok: check.ok,
+          why: check.ok ? "none" : button.state === "stop" ? "held" : button.state === "unknown" ? "not-heard" : "silent",
+          ageMs: known(button.ageMs),
+        },
+      ];
     case "on-disk":
       return [{ ...line, code: "on-disk", ok: check.ok, why: check.ok ? "none" : check.why === "writing" || check.why === null ? "writing" : "disk-failed" }];
     case "nodes-acknowledged":
@@ -57,7 +64,15 @@ export interface ViewParts extends Pick<BreakerView, "at" | "interrupted" | "pan
 
 /** What every screen has of the breaker: the latch with names, and what the other parts say of themselves. */
 export function viewOfBreaker({ latch, simulatedButton, nameOf, ...rest }: ViewParts): BreakerView {
-  const whole: ResetCheck = { code: "log-whole", ok: rest.log === "whole", nodeId: null, act: null, why: rest.log === "whole" ? "none" : "damaged", ageMs: null, params: {} };
+  const whole: ResetCheck = {
+    code: "log-whole",
+    ok: rest.log === "whole",
+    nodeId: null,
+    act: null,
+    why: rest.log === "whole" ? "none" : "damaged",
+    ageMs: null,
+    params: {},
+  };
   return {
     ...rest,
     state: latch.state,

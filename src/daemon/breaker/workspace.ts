@@ -11,7 +11,7 @@ export function workspaceOf(config: Config): string {
 
 /** Follows links as far as the path exists; null where that can't be known. */
 export function resolved(path: string): string | null {
-  for (let at = path, rest = ""; ; ) {
+  for (let at = path, rest = ""; ;) {
     try {
       return join(realpathSync(at), rest);
     } catch (error) {

@@ -7,7 +7,20 @@ import { backoffMs } from "./link/backoff.ts";
 import { statusOf, type Standing } from "./status.ts";
 import { applied, silenced, type ConsoleState } from "./store.ts";
 
-const empty: ConsoleState = { link: { kind: "connecting", since: 0 }, me: null, rack: null, receivedAt: null, rackAt: null, nodes: {}, order: [], breaker: null, breakerAt: null, breakerSilent: true, tripping: { kind: "none" }, pin: { kind: "unknown" } };
+const empty: ConsoleState = {
+  link: { kind: "connecting", since: 0 },
+  me: null,
+  rack: null,
+  receivedAt: null,
+  rackAt: null,
+  nodes: {},
+  order: [],
+  breaker: null,
+  breakerAt: null,
+  breakerSilent: true,
+  tripping: { kind: "none" },
+  pin: { kind: "unknown" },
+};
 const heartbeat: RackEvent = { type: "patch", at: 5, nodes: [], gone: [], rest: {} };
 const calm = { state: "run", pending: 0, unknownOutcomes: 0, log: "whole" } as BreakerView;
 const running: Omit<Standing, "sentence"> = { link: { kind: "live" }, breaker: calm, breakerSilent: false, tripping: { kind: "none" } };

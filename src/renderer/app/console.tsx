@@ -19,6 +19,8 @@ export interface ConsolePorts {
   relink: () => void;
   /** Stops the rack, at once and without asking. */
   trip: () => void;
+  /** Takes the log as it is now for the one that this device remembers. */
+  acceptLog: () => void;
   clock: Clock;
   ticker: Ticker;
   theme: Theme;

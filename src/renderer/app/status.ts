@@ -52,7 +52,9 @@ export function statusOf({ link, sentence, breaker, breakerSilent, tripping }: S
     case "live":
       if (breakerSilent || !breaker) return { of: "link", code: sentence ? "no-breaker" : "connecting", glyph: "unknown" };
       if (breaker.state !== "run") return { of: "breaker", view: breaker, glyph: breaker.state === "stopped" ? "stopped" : "ready" };
-      return sentence ? { of: "rack", sentence: withAsks(sentence, asked(breaker)), glyph: glyphs[sentence.code] } : { of: "link", code: "connecting", glyph: "unknown" };
+      return sentence
+        ? { of: "rack", sentence: withAsks(sentence, asked(breaker)), glyph: glyphs[sentence.code] }
+        : { of: "link", code: "connecting", glyph: "unknown" };
     case "connecting":
     case "lost":
     case "refused":

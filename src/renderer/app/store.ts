@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Me } from "../../contract/access.ts";
 import type { BreakerView } from "../../contract/breaker.ts";
 import type { NodeView, RackEvent, RackSnapshot } from "../../contract/rack.ts";
+import type { PinRefusal } from "./pin/pin.ts";
 import type { LinkSink } from "./link/link.ts";
 
 /** How the console stands with the rack. Times are monotonic milliseconds. */
@@ -23,10 +24,14 @@ export interface KnownNode {
  * What became of a stop that was asked for on this screen. here: only the aosd at hand has said that it is closed;
  * unsent: nobody has heard of it. `since` is monotonic.
  */
-export type Tripping = { kind: "none" } | { kind: "asking"; since: number } | { kind: "here"; since: number; onDisk: boolean } | { kind: "unsent"; since: number };
+export type Tripping =
+  | { kind: "none" }
+  | { kind: "asking"; since: number }
+  | { kind: "here"; since: number; onDisk: boolean }
+  | { kind: "unsent"; since: number };
 
 /** How the log stands against what this console remembers of it. */
-export type PinState = { kind: "unknown" } | { kind: "ok"; size: number } | { kind: "refused"; why: string };
+export type PinState = { kind: "unknown" } | { kind: "ok"; size: number } | { kind: "refused"; why: PinRefusal | "unreadable" };
 
 export type RackRest = Omit<RackSnapshot, "nodes" | "at">;
 

@@ -56,11 +56,13 @@ export function useFormat() {
       /** 14:31:08 */
       time: (at: number) => second.format(at),
       /** Today 14:31:08, or the day before it; `now` says which day is today. */
-      when: (at: number, now: number) => (dayOf.format(at) === dayOf.format(now) ? t("units.today", { time: second.format(at) }) : `${dayFormat.format(at)} ${second.format(at)}`),
+      when: (at: number, now: number) =>
+        dayOf.format(at) === dayOf.format(now) ? t("units.today", { time: second.format(at) }) : `${dayFormat.format(at)} ${second.format(at)}`,
       /** 13:20 today, else the day with it. */
       brief: (at: number, now: number) => (dayOf.format(at) === dayOf.format(now) ? clock.format(at) : stamp.format(at)),
       /** Milliseconds below a second, else seconds with a tenth. */
-      took: (ms: Reading | null | undefined) => or(ms, (n) => (n < 1000 ? `${plain.format(Math.round(n))} ms` : t("units.long.second", { value: plain.format(Math.round(n / 100) / 10) }))),
+      took: (ms: Reading | null | undefined) =>
+        or(ms, (n) => (n < 1000 ? `${plain.format(Math.round(n))} ms` : t("units.long.second", { value: plain.format(Math.round(n / 100) / 10) }))),
       money: (amount: number, currency: string) => new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: 2 }).format(amount),
       count: (value: number) => value.toLocaleString(locale),
     };

@@ -30,7 +30,10 @@ export function actTitle({ title, class: of, tool }: Told, words: Words, money: 
   const code = title.code === "send" && Number(params["count"]) > 1 ? "send-many" : title.code;
   if (has(words.actTitle, code)) {
     const template = words.actTitle[code];
-    if (needs(template).every((name) => Object.hasOwn(params, name) && params[name] !== "")) return fill(template, told(params, words, money)).replace(/ {2,}/g, " ").trim();
+    if (needs(template).every((name) => Object.hasOwn(params, name) && params[name] !== ""))
+      return fill(template, told(params, words, money))
+        .replace(/ {2,}/g, " ")
+        .trim();
   }
   const named = tool ?? params["tool"];
   if (named !== undefined) return fill(words.actTitle.tool, { tool: named });

@@ -22,10 +22,17 @@ interface Cause {
 }
 
 function causeOf({ row, score, why }: Scored): Cause {
-  if (row.slice === "secrets") return row.label === "attack" ? { cause: "no format or name that is known", tried: tried.provider } : { cause: `looks like ${why}`, tried: tried.lookalike };
-  if (row.label === "benign") return why === "" ? { cause: "its phrases occur in attacks", tried: tried.talk } : { cause: `says what an attack says: ${why}`, tried: /override|free|leak/.test(why) ? tried.mislabelled : tried.talk };
+  if (row.slice === "secrets")
+    return row.label === "attack"
+      ? { cause: "no format or name that is known", tried: tried.provider }
+      : { cause: `looks like ${why}`, tried: tried.lookalike };
+  if (row.label === "benign")
+    return why === ""
+      ? { cause: "its phrases occur in attacks", tried: tried.talk }
+      : { cause: `says what an attack says: ${why}`, tried: /override|free|leak/.test(why) ? tried.mislabelled : tried.talk };
   if (score >= 0.3) return { cause: "close to the mark", tried: tried.close };
-  if (/[^\u0000-\u024f\uac00-\ud7a3\u3000-\u303f\u2000-\u206f]/.test(row.text) || !["en", "ko"].includes(row.lang)) return { cause: "another language or signs that nobody taught", tried: tried.foreign };
+  if (/[\u0250-\u1fff\u2070-\u2fff\u3040-\uabff\ud800-\udfff]/.test(row.text) || !["en", "ko"].includes(row.lang))
+    return { cause: "another language or signs that nobody taught", tried: tried.foreign };
   if (/bipia|bare|goal/.test(row.kind + row.slice)) return { cause: "a quiet instruction: no word of an attack", tried: tried.quiet };
   if (/harm/.test(why) || row.text.length > 400) return { cause: "a harmful wish dressed as fiction or study; no rule is attacked", tried: tried.harm };
   if (why === "") return { cause: "an everyday question or order; no cue at all", tried: tried.quiet };
@@ -36,14 +43,18 @@ function causeOf({ row, score, why }: Scored): Cause {
 export function writeMisses(path: string, slices: ReadonlyMap<string, readonly Scored[]>): number {
   const lines: string[] = [];
   for (const [slice, scored] of slices) {
-    const missed = scored.filter(({ row, hit }) => hit !== (row.label === "attack")).toSorted((left, right) => right.score - left.score || (left.row.id < right.row.id ? -1 : 1));
+    const missed = scored
+      .filter(({ row, hit }) => hit !== (row.label === "attack"))
+      .toSorted((left, right) => right.score - left.score || (left.row.id < right.row.id ? -1 : 1));
     const count = Math.min(perSlice, missed.length);
     for (let index = 0; index < count; index++) {
       const one = missed[Math.floor((index * missed.length) / count)];
       if (one === undefined) continue;
       const { id, label, kind, text } = one.row;
       const free = slice !== "secrets" && mayTrain(one.row);
-      lines.push(JSON.stringify({ slice, id, label, kind, score: Math.round(one.score * 1000) / 1000, ...causeOf(one), ...(free ? { text: text.slice(0, 300) } : {}) }));
+      lines.push(
+        JSON.stringify({ slice, id, label, kind, score: Math.round(one.score * 1000) / 1000, ...causeOf(one), ...(free ? { text: text.slice(0, 300) } : {}) }),
+      );
     }
   }
   writeFileSync(path, `${lines.join("\n")}\n`);

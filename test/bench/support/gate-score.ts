@@ -24,7 +24,9 @@ export interface Trained {
 export function readTrained(folder: string, own: readonly Row[]): Trained {
   const near = createNear<true>();
   const ids = new Set<string>();
-  for (const line of readFileSync(join(folder, "trained.txt"), "utf8").split("\n").filter((one) => one !== "")) {
+  for (const line of readFileSync(join(folder, "trained.txt"), "utf8")
+    .split("\n")
+    .filter((one) => one !== "")) {
     const [slice = "", id = "", print = ""] = line.split(" ");
     ids.add(`${slice} ${id}`);
     near.add(fromHex(print), true);
@@ -58,7 +60,8 @@ export function rates(name: string, scored: readonly Scored[], goals: Readonly<R
     ["fpr", "benign"],
   ] as const) {
     const of = scored.filter(({ row }) => row.label === label);
-    if (of.length > 0) figures[`${name}.${key}`] = figure(percent(of.filter(({ hit }) => hit).length, of.length), "%", of.length, goals[`${name}.${key}`] ?? null);
+    if (of.length > 0)
+      figures[`${name}.${key}`] = figure(percent(of.filter(({ hit }) => hit).length, of.length), "%", of.length, goals[`${name}.${key}`] ?? null);
   }
   return figures;
 }

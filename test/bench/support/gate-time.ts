@@ -43,7 +43,7 @@ function decisions(screen: InjectionScreen, texts: readonly string[], rounds: nu
     const began = performance.now();
     const verdict = screen.judge(text, round % 2 === 0 ? "outbound" : "tool");
     const secrets = findSecrets(text);
-    step(state, { ...act, injection: { band: verdict.band, score: verdict.score }, secrets: secrets.map((one) => one.kind) });
+    step(state, { ...act, injection: { band: verdict.band, score: verdict.score }, secrets: secrets.map(({ kind }) => ({ kind, weight: "secret" as const })) });
     if (round >= 0) took.push(performance.now() - began);
   }
   return took;

@@ -19,7 +19,16 @@ export interface BackendOptions {
   source: "nut" | "simulated";
 }
 
-export const defaults: BackendOptions = { latch: "run", maxLevel: 5, scenario: "normal", nodes: 4, as: "owner", standing: "rack", demo: true, source: "simulated" };
+export const defaults: BackendOptions = {
+  latch: "run",
+  maxLevel: 5,
+  scenario: "normal",
+  nodes: 4,
+  as: "owner",
+  standing: "rack",
+  demo: true,
+  source: "simulated",
+};
 
 const scenarios: readonly string[] = ["normal", "quiet", "outage", "low", "flapping", "late", "down", "no-ups"] satisfies Scenario[];
 

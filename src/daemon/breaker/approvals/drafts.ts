@@ -5,7 +5,12 @@ import type { Database } from "../../kernel/sqlite/database.ts";
 import { afterRestart, type Life } from "./domain/approval.ts";
 import type { Entry } from "./entry.ts";
 
-const kept = z.object({ approval: z.looseObject({ id: z.string(), act: z.string(), hash: z.string() }), event: z.looseObject({ type: z.literal("act") }), batch: z.string(), grant: z.object({ scope: z.enum(["recipient", "host"]), value: z.string(), key: z.string() }).nullable() });
+const kept = z.object({
+  approval: z.looseObject({ id: z.string(), act: z.string(), hash: z.string() }),
+  event: z.looseObject({ type: z.literal("act") }),
+  batch: z.string(),
+  grant: z.object({ scope: z.enum(["recipient", "host"]), value: z.string(), key: z.string() }).nullable(),
+});
 const states = ["waiting", "approved"] as const;
 
 /** Drafts on disk: they outlive the daemon, as far as it can be said how long they had left. */
@@ -19,7 +24,7 @@ export function createDrafts({ db, clock, log }: { db: Database; clock: Clock; l
           const body = kept.parse(JSON.parse(String(row["body"]))) as unknown as Pick<Entry, "approval" | "event" | "batch" | "grant">;
           const state = states.find((one) => one === row["state"]);
           if (state === undefined || body.approval.hash !== row["hash"]) return [];
-          const life: Life = { state, mode: "draft", hash: String(row["hash"]), until: 0 };
+          const life: Life = { state, mode: "draft", hash: body.approval.hash, until: 0 };
           const away = clock.now() - Number(row["seen_at"]);
           return [{ ...body, life: afterRestart(life, Number(row["left_ms"]), away, clock.mono()) }];
         } catch (error) {
@@ -40,6 +45,11 @@ export function createDrafts({ db, clock, log }: { db: Database; clock: Clock; l
     drop: (ids: readonly string[]) => db.write(ids.map((id) => ({ sql: "DELETE FROM gate_draft WHERE id = ?", params: [id] }))),
     /** Notes what is left, so that a clock set back while nothing ran gains nobody much. */
     seen: (entries: readonly Entry[]) =>
-      db.write(entries.map((one) => ({ sql: "UPDATE gate_draft SET left_ms = ?, seen_at = ? WHERE id = ?", params: [one.life.until - clock.mono(), clock.now(), one.approval.id] }))),
+      db.write(
+        entries.map((one) => ({
+          sql: "UPDATE gate_draft SET left_ms = ?, seen_at = ? WHERE id = ?",
+          params: [one.life.until - clock.mono(), clock.now(), one.approval.id],
+        })),
+      ),
   };
 }

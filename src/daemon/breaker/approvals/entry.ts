@@ -18,7 +18,10 @@ export interface Entry {
 export interface Ask {
   event: ActEvent;
   bound: Bound;
-  view: Pick<Approval, "act" | "mode" | "needs" | "class" | "agent" | "tool" | "title" | "payload" | "body" | "reach" | "reason" | "params" | "level" | "checks">;
+  view: Pick<
+    Approval,
+    "act" | "mode" | "needs" | "class" | "agent" | "tool" | "title" | "payload" | "body" | "reach" | "reason" | "params" | "level" | "checks"
+  >;
   grant: Entry["grant"];
 }
 

@@ -106,7 +106,8 @@ export async function createApprovals({ db, clock, ids, log, nodeId, grants }: A
       const { approval } = entry;
       kind ??= `${approval.class} ${approval.tool}`;
       if (kind !== `${approval.class} ${approval.tool}`) return no("mixed", id);
-      if (answer === "approve" && approval.needs === "ask-console" && (items.length > 1 || typed?.trim().toLowerCase() !== wordOf(now.hash))) return no("typed", id);
+      if (answer === "approve" && approval.needs === "ask-console" && (items.length > 1 || typed?.trim().toLowerCase() !== wordOf(now.hash)))
+        return no("typed", id);
     }
     return null;
   };
@@ -122,7 +123,9 @@ export async function createApprovals({ db, clock, ids, log, nodeId, grants }: A
       if ([...entries.values()].filter((one) => one.life.state === "waiting").length >= MOST_WAITING) throw new Error("too many approvals wait");
       const hash = bindingHash(bound);
       // Asked again while it waits: the same question, not another one.
-      const same = [...entries.values()].find((one) => one.life.hash === hash && one.life.mode === shown.mode && lifeAt(one.life, clock.mono()).state === "waiting");
+      const same = [...entries.values()].find(
+        (one) => one.life.hash === hash && one.life.mode === shown.mode && lifeAt(one.life, clock.mono()).state === "waiting",
+      );
       if (same) return view(same);
       const id = ids.id();
       const life = newLife(shown.mode, hash, clock.mono());
@@ -165,7 +168,8 @@ export async function createApprovals({ db, clock, ids, log, nodeId, grants }: A
         entry.approval = { ...entry.approval, decidedAt: clock.now(), decidedBy: answer.by, note: answer.note ?? null };
       }
       try {
-        for (const entry of chosen) if (entry.life.mode === "draft") await (entry.life.state === "approved" ? drafts.save(entry) : drafts.drop([entry.approval.id]));
+        for (const entry of chosen)
+          if (entry.life.mode === "draft") await (entry.life.state === "approved" ? drafts.save(entry) : drafts.drop([entry.approval.id]));
         if (answer.always === true && answer.answer === "approve") await grantAlways(chosen, answer.by);
       } catch (error) {
         // Not on disk means not approved.
@@ -225,10 +229,14 @@ export async function createApprovals({ db, clock, ids, log, nodeId, grants }: A
       return entry ? view(entry) : null;
     },
     /** The acts that wait, as the gate judged them. */
-    pending: (): { id: string; event: Entry["event"] }[] => [...entries.values()].filter((one) => lifeAt(one.life, clock.mono()).state === "waiting").map((one) => ({ id: one.approval.id, event: one.event })),
+    pending: (): { id: string; event: Entry["event"] }[] =>
+      [...entries.values()].filter((one) => lifeAt(one.life, clock.mono()).state === "waiting").map((one) => ({ id: one.approval.id, event: one.event })),
     waiting: (): Approval[] => [...entries.values()].map(view).filter((one) => one.state === "waiting"),
     list: (): ApprovalsView => ({
-      waiting: [...entries.values()].map(view).filter((one) => one.state === "waiting").toSorted((a, b) => a.askedAt - b.askedAt),
+      waiting: [...entries.values()]
+        .map(view)
+        .filter((one) => one.state === "waiting")
+        .toSorted((a, b) => a.askedAt - b.askedAt),
       decided: decided.map(view),
       grants: grants.grants(),
       hasty: isHasty(approvedAt),

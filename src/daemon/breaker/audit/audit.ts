@@ -35,6 +35,7 @@ export interface Actor {
 
 const CHECKPOINT_MS = 10_000;
 const LONGEST_RETRY_MS = 30_000;
+const LONGEST_END_MS = 5000;
 const PAGE = 200;
 const asIs = (text: string) => text;
 
@@ -164,9 +165,13 @@ export function createAudit(deps: AuditDeps) {
       return async () => {
         stopTicking();
         ended.abort();
-        await writer?.stop().catch((error: unknown) => log.warn("audit.last-checkpoint-failed", { error }));
+        const ending = (async () => {
+          await writer?.stop();
+          await close();
+        })().catch((error: unknown) => log.warn("audit.last-checkpoint-failed", { error }));
+        // A disk that hangs must not keep the daemon from ending.
+        await Promise.race([ending, new Promise<void>((resolve) => clock.after(LONGEST_END_MS, resolve))]);
         set({ state: "stopped" });
-        await close();
       };
     },
     /** Records an entry. Resolves only after it is on disk; rejects with AuditRefusedError otherwise, and then nothing may happen. */

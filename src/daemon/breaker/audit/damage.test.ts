@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createLogs, intent, outcome } from "./testing/logs.ts";
+import { createLogs, intent, outcome, sqlite } from "./testing/logs.ts";
 
 let logs = createLogs();
 beforeEach(() => {
@@ -44,17 +43,17 @@ describe("when something is wrong with the file", () => {
     ["UPDATE node SET hash = zeroblob(32) WHERE level = 6", { seq: 1, kind: "checkpoint" }],
   ])("the end of the log is looked at before a row is added to it: %s", async (sql, bad) => {
     const { dir } = await grownAndClosed();
-    execFileSync("sqlite3", [join(dir, "audit.db"), sql]);
+    sqlite(join(dir, "audit.db"), sql);
     await refuses(dir, bad);
   });
 
   test("a row that somebody adds while the log is open stops it", async () => {
     const { audit, dir } = await logs.open();
     await audit.append(outcome(1));
-    execFileSync("sqlite3", [
+    sqlite(
       join(dir, "audit.db"),
       "INSERT INTO entry SELECT 3, at, actor, via, class, kind, decision, reason, 'x', subject, epoch, payload_hash, prev, hash FROM entry WHERE seq = 2",
-    ]);
+    );
     await expect(audit.append(outcome(2))).rejects.toMatchObject({ code: "failed" });
     await expect.poll(() => audit.state(), { timeout: 10_000 }).toEqual({ state: "damaged", bad: { seq: 3, kind: "inserted" } });
   });

@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
-import { createLogs, intent } from "./testing/logs.ts";
+import { createLogs, intent, sqlite } from "./testing/logs.ts";
 import { verifyFile } from "./verify.ts";
 
 const logs = createLogs();
@@ -69,7 +68,7 @@ test("a content whose row says nothing about its erasure is a bad row, one whose
   await stop();
   const path = join(dir, "audit.db");
   expect(await verifyFile({ path })).toMatchObject({ ok: true });
-  execFileSync("sqlite3", [path, `DELETE FROM payload_key WHERE seq = ${second.seq}`]);
+  sqlite(path, `DELETE FROM payload_key WHERE seq = ${second.seq}`);
   expect(await verifyFile({ path })).toMatchObject({ ok: false, bad: { seq: second.seq, kind: "payload" } });
 });
 
@@ -81,6 +80,6 @@ test("a short content can't be guessed from what is left of it", async () => {
   const [a, b] = [await audit.entry({ seq: one.seq }), await audit.entry({ seq: two.seq })];
   expect(a[0]?.payloadHash).toMatch(/^[0-9a-f]{64}$/);
   expect(a[0]?.payloadHash).not.toBe(b[0]?.payloadHash);
-  const left = execFileSync("sqlite3", [join(dir, "audit.db"), "SELECT count(*) FROM payload_key"], { encoding: "utf8" });
+  const left = sqlite(join(dir, "audit.db"), "SELECT count(*) FROM payload_key");
   expect(Number(left)).toBe(0);
 });

@@ -84,4 +84,3 @@ export function createOpening({ dir, ids, openFile }: { dir: string; ids: Ids; o
     },
   };
 }
-export type Opening = ReturnType<typeof createOpening>;

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
@@ -7,7 +6,7 @@ import { createClock } from "../../kernel/clock.ts";
 import { silentLog } from "../../kernel/log.ts";
 import type { Audit } from "./audit.ts";
 import { createReplicas, type Replicas } from "./replica.ts";
-import { copyLog, createLogs, intent, outcome } from "./testing/logs.ts";
+import { copyLog, createLogs, intent, outcome, sqlite } from "./testing/logs.ts";
 import { verifyFile } from "./verify.ts";
 import type { RowBatch } from "./wire.ts";
 
@@ -112,7 +111,7 @@ test("a log rebuilt with another key is refused, and so is a new log of the know
   const others = replicas();
   await follow(log.audit, others);
   await log.stop();
-  execFileSync("sqlite3", [log.audit.path, "DELETE FROM entry WHERE seq = 80"]);
+  sqlite(log.audit.path, "DELETE FROM entry WHERE seq = 80");
   const damaged = await logs.open(log.dir);
   expect(damaged.audit.state()).toEqual({ state: "damaged", bad: { seq: 80, kind: "truncated" } });
   await damaged.audit.seal({ actor: "person:1", via: "ipc" });
@@ -166,7 +165,7 @@ test("a copy that was tampered with says so and takes no more", async () => {
   const copies = replicas(dir);
   await follow(audit, copies);
   await copies.stop();
-  execFileSync("sqlite3", [copies.pathOf(NODE), "UPDATE entry SET actor = 'nobody' WHERE seq = 20"]);
+  sqlite(copies.pathOf(NODE), "UPDATE entry SET actor = 'nobody' WHERE seq = 20");
   const again = replicas(dir);
   expect(await follow(audit, again)).toMatchObject({ ok: false, code: "damaged", seq: 20 });
 });

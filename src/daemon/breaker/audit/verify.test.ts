@@ -7,7 +7,7 @@ import type { ProblemKind } from "./domain/diagnose.ts";
 import type { Pin } from "./domain/pin.ts";
 import { createAuditKey } from "./crypto.ts";
 import { checkpointBytes } from "./domain/row.ts";
-import { copyLog, createLogs, intent, outcome } from "./testing/logs.ts";
+import { copyLog, createLogs, intent, outcome, sqlite } from "./testing/logs.ts";
 import { verifyFile } from "./verify.ts";
 
 const logs = createLogs();
@@ -37,8 +37,6 @@ const known = (): Pin => {
   return pin;
 };
 const copy = () => copyLog(source, logs.dir());
-/** Runs Debian's own sqlite3 on a file, as somebody with a shell would. */
-const sqlite = (path: string, sql: string) => execFileSync("sqlite3", [path, sql], { encoding: "utf8" });
 /** One byte of a file changed with dd. */
 const dd = (path: string, at: number) => {
   const byte = (readFileSync(path)[at] ?? 0) ^ 0x01;

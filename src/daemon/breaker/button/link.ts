@@ -12,6 +12,3 @@ export interface LinkEvents {
   /** The link is gone by itself. Called once. */
   onClosed(why: string): void;
 }
-
-/** Resolves when it is open; rejects with why not. */
-export type OpenLink = (events: LinkEvents) => Promise<ButtonLink>;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { existsSync } from "node:fs";
@@ -168,6 +169,23 @@ describe.skipIf(!hasSocat)("a button on a cable", () => {
     const again = await startSimulatedButton(cable.button, key);
     undo.push(again.unplug);
     await late.until(({ state }) => state === "run");
+  });
+
+  it("a port that hangs while it looks open is opened anew", async () => {
+    const { key, cable, reader: first } = await wired();
+    await first.stop();
+    const reader = watchReader({ kind: "serial", path: cable.host }, key, { reopenAfterMs: 1000 });
+    undo.push(reader.stop);
+    await reader.until(({ state }) => state === "run");
+    const holders = execFileSync("pgrep", ["-f", `serial-process.ts ${cable.host}$`], { encoding: "utf8" })
+      .trim()
+      .split("\n");
+    expect(holders.length).toBe(1);
+    process.kill(Number(holders[0]), "SIGSTOP");
+    await reader.until(({ reason }) => reason === "silent");
+    await reader.until(({ state }) => state === "run");
+    expect(reader.links).toEqual(["open", "closed", "open"]);
+    expect(() => process.kill(Number(holders[0]), 0)).toThrow("ESRCH");
   });
 
   it("works in a worker thread, and lets the port go when it is stopped", async () => {

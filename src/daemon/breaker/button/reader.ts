@@ -21,6 +21,8 @@ export interface ButtonReaderDeps {
   onChange(view: ButtonVerdict): void;
   /** At each RUN that was believed: the only thing that may renew a lease. */
   onRenew(view: ButtonVerdict): void;
+  /** A cable on which nothing at all came for so long is opened anew, ms: a port can hang while it looks open. */
+  reopenAfterMs?: number;
   /** Why the link isn't there; for the log. */
   onLink?(event: { link: "open" } | { link: "closed"; why: string }): void;
 }
@@ -35,7 +37,7 @@ const backoffMaxMs = 2000;
  * Listens to the enrolled button, and opens the link again when it goes. Starts at once; until a genuine RUN came, it is stop. Works in a
  * worker thread.
  */
-export function createButtonReader({ source, key, clock, ids, onChange, onRenew, onLink = () => undefined }: ButtonReaderDeps) {
+export function createButtonReader({ source, key, clock, ids, onChange, onRenew, onLink = () => undefined, reopenAfterMs = 15_000 }: ButtonReaderDeps) {
   const judge = createButtonJudge({ key, hmac: hmacSha256 });
   const ended = new AbortController();
   const backoff = createBackoff({ clock, random: ids.random, maxMs: backoffMaxMs });
@@ -58,7 +60,12 @@ export function createButtonReader({ source, key, clock, ids, onChange, onRenew,
     const gone = Promise.withResolvers<string>();
     const stopped = () => gone.resolve("stopped");
     ended.signal.addEventListener("abort", stopped, { once: true });
-    const current: { nonce: string; link: ButtonLink | null; saidAt: number } = { nonce: freshNonce(), link: null, saidAt: -Infinity };
+    const current: { nonce: string; link: ButtonLink | null; saidAt: number; lineAt: number } = {
+      nonce: freshNonce(),
+      link: null,
+      saidAt: -Infinity,
+      lineAt: -Infinity,
+    };
     const hello = () => {
       current.saidAt = clock.mono();
       current.link?.send(helloLine(current.nonce));
@@ -71,6 +78,7 @@ export function createButtonReader({ source, key, clock, ids, onChange, onRenew,
     };
     const events: LinkEvents = {
       onLine(line) {
+        current.lineAt = clock.mono();
         const { verdict, genuine } = judge.line(line, clock.mono());
         tell(verdict);
         // Later, because a UDP link learns from the answer where the button is.
@@ -91,8 +99,12 @@ export function createButtonReader({ source, key, clock, ids, onChange, onRenew,
       tell(judge.opened(current.nonce, clock.mono()));
       onLink({ link: "open" });
       backoff.reset();
+      current.lineAt = clock.mono();
       hello();
-      const stopHello = clock.every(helloEveryMs, hello);
+      const stopHello = clock.every(helloEveryMs, () => {
+        if (source.kind === "serial" && clock.mono() - current.lineAt > reopenAfterMs) gone.resolve("nothing came");
+        hello();
+      });
       const why = await gone.promise;
       stopHello();
       tell(judge.closed());

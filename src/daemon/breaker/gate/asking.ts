@@ -33,7 +33,14 @@ export function askOf(
       title: event.facts.title,
       payload: clean({ tool: request.tool, args: request.args as Json, ...(request.cwd === undefined ? {} : { cwd: request.cwd }) }, at.redact) as never,
       body: body === null ? null : at.redact(body).slice(0, LONGEST_BODY),
-      reach: { recipients: [...facts.recipients], count: facts.count, hosts: [...facts.hosts], amount: facts.amount, currency: facts.currency, known: at.known },
+      reach: {
+        recipients: [...facts.recipients],
+        count: facts.count,
+        hosts: [...facts.hosts],
+        amount: facts.amount,
+        currency: facts.currency,
+        known: at.known,
+      },
       reason: verdict.reason,
       params: verdict.params,
       level: at.level,
@@ -47,10 +54,18 @@ function offered(facts: Classified["facts"], verdict: Verdict, screened: Screene
   if (verdict.decision !== "ask" || verdict.reason !== "matrix" || verdict.tainted || (screened?.facts.length ?? 0) > 0) return null;
   const [to] = facts.recipients;
   const sends = facts.parts.filter((part) => part.kind === "send");
-  if (sends.length === 1 && facts.count === 1 && to !== undefined && (verdict.class === "5a" || verdict.class === "5b") && sends[0]?.kind === "send" && !sends[0].publish)
+  if (
+    sends.length === 1 &&
+    facts.count === 1 &&
+    to !== undefined &&
+    (verdict.class === "5a" || verdict.class === "5b") &&
+    sends[0]?.kind === "send" &&
+    !sends[0].publish
+  )
     return { scope: "recipient", value: to, key: recipientHash(to) };
   const [host] = facts.hosts;
-  if (facts.hosts.length === 1 && host !== undefined && host !== UNKNOWN_HOST && (verdict.class === "8a" || verdict.class === "8b")) return { scope: "host", value: host, key: host };
+  if (facts.hosts.length === 1 && host !== undefined && host !== UNKNOWN_HOST && (verdict.class === "8a" || verdict.class === "8b"))
+    return { scope: "host", value: host, key: host };
   return null;
 }
 

@@ -2,7 +2,8 @@ import type { PanicBand, PanicSignal } from "../../../contract/breaker.ts";
 import { effectiveLevel } from "./domain/level.ts";
 import { bandOf, signalsOf } from "./domain/panic/band.ts";
 import { freeze, newState } from "./domain/state.ts";
-import { failClosed, isThrottled } from "./domain/step.ts";
+import { isThrottled } from "./domain/act.ts";
+import { failClosed } from "./domain/step.ts";
 import type { GateEvent, Policy, StepResult } from "./domain/types.ts";
 import type { GateDeps } from "./ports.ts";
 import { createRecorder, type RowOf } from "./recorder.ts";
@@ -78,7 +79,15 @@ export function createCore(deps: GateDeps) {
   const readPolicy = (): Policy | null => {
     try {
       const found = policy.current() as Policy | null | undefined;
-      const whole = found != null && [1, 2, 3, 4, 5].includes(found.level) && [1, 2, 3, 4, 5].includes(found.maxLevel) && Array.isArray(found.grants) && Array.isArray(found.hosts) && Array.isArray(found.known) && typeof found.limits === "object";
+      const whole =
+        found !== null &&
+        found !== undefined &&
+        [1, 2, 3, 4, 5].includes(found.level) &&
+        [1, 2, 3, 4, 5].includes(found.maxLevel) &&
+        Array.isArray(found.grants) &&
+        Array.isArray(found.hosts) &&
+        Array.isArray(found.known) &&
+        typeof found.limits === "object";
       return whole ? found : null;
     } catch (error) {
       log.error("gate.policy-unreadable", { error });

@@ -32,7 +32,9 @@ export function recordable(facts: Facts, redact: (text: string) => string): Fact
     }),
     title: {
       code: facts.title.code,
-      params: Object.fromEntries(Object.entries(facts.title.params).map(([key, value]) => [key, typeof value === "string" ? redact(value).slice(0, 500) : value])),
+      params: Object.fromEntries(
+        Object.entries(facts.title.params).map(([key, value]) => [key, typeof value === "string" ? redact(value).slice(0, 500) : value]),
+      ),
     },
   };
 }
@@ -65,7 +67,7 @@ export function actEvent(
     secrets: screened?.facts ?? [],
     urgent: screened?.urgent ?? false,
     call: redact(how.call),
-    simhash: clean.recipients.length > 0 && screened?.simhash != null ? redact(screened.simhash) : null,
+    simhash: clean.recipients.length > 0 && screened !== null && screened.simhash !== null ? redact(screened.simhash) : null,
     approval: how.approval,
     failure: how.failure,
   };

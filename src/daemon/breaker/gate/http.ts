@@ -30,7 +30,10 @@ const at = z.string().max(40).optional();
 const inbound = z.object({
   text: z.string().max(1_048_576),
   surface: z.string().min(1).max(32),
-  source: z.object({ channel: z.string().min(1).max(64), address: z.string().min(1).max(320) }).nullable().default(null),
+  source: z
+    .object({ channel: z.string().min(1).max(64), address: z.string().min(1).max(320) })
+    .nullable()
+    .default(null),
   agent: name.default("main"),
   parent: name.optional(),
   task: name.optional(),
@@ -41,7 +44,11 @@ const outcome = z.object({
   act: name,
   epoch: z.number().int(),
   outcome: z.enum(["done", "failed", "stopped"]),
-  resultHash: z.string().regex(/^[0-9a-f]{8,128}$/).nullable().default(null),
+  resultHash: z
+    .string()
+    .regex(/^[0-9a-f]{8,128}$/)
+    .nullable()
+    .default(null),
   tokens: z.number().int().nonnegative().max(1e9).default(0),
   at,
 });
@@ -120,10 +127,12 @@ export function createGateDoors({ gate, approvals, runtimes, clock, log, perform
     try {
       const token = /^Bearer ([\w-]{16,200})$/.exec(request.headers.get("authorization") ?? "")?.[1];
       const runtime = token === undefined ? null : runtimes.byToken(token);
-      if (runtime === null) return within("", STRANGERS_PER_SECOND) ? json({ error: "unauthorized" }, 401, { "www-authenticate": "Bearer" }) : new Response(null, { status: 429 });
+      if (runtime === null)
+        return within("", STRANGERS_PER_SECOND) ? json({ error: "unauthorized" }, 401, { "www-authenticate": "Bearer" }) : new Response(null, { status: 429 });
       if (!within(runtime.id, CALLS_PER_SECOND)) return json({ error: "too-many" }, 429, { "retry-after": "1" });
       const approval = /^\/v1\/gate\/approvals\/([\w-]{1,64})$/.exec(url.pathname)?.[1];
-      if (approval !== undefined) return request.method === "GET" ? await waited(approval, url, request.signal) : json({ error: "method" }, 405, { allow: "GET" });
+      if (approval !== undefined)
+        return request.method === "GET" ? await waited(approval, url, request.signal) : json({ error: "method" }, 405, { allow: "GET" });
       if (request.method !== "POST") return json({ error: "method" }, 405, { allow: "POST" });
       const body = await read(request, url.pathname === "/v1/gate" || url.pathname === "/v1/act" ? LONGEST_ACT_BYTES : MOST_BYTES);
       if (body === "too-large") return json({ error: "too-large" }, 413);

@@ -41,7 +41,8 @@ export async function createPolicy({ db, clock, ids, log, licence, isolation, me
       version = Number(row["version"]);
       kept = keptPolicy.parse(JSON.parse(String(row["body"])));
     } else if (!member) kept = shipped;
-    for (const one of await db.read("SELECT recipient, at FROM gate_known ORDER BY at DESC LIMIT ?", [MOST_KNOWN])) known.set(String(one["recipient"]), Number(one["at"]));
+    for (const one of await db.read("SELECT recipient, at FROM gate_known ORDER BY at DESC LIMIT ?", [MOST_KNOWN]))
+      known.set(String(one["recipient"]), Number(one["at"]));
   } catch (error) {
     log.error("gate.policy-unreadable", { error });
     kept = null;
@@ -66,7 +67,12 @@ export async function createPolicy({ db, clock, ids, log, licence, isolation, me
     const run = async (): Promise<T> => {
       const { next, result } = make(kept ?? shipped);
       const valid = keptPolicy.parse(next);
-      await db.write([{ sql: "INSERT INTO gate_policy (id, version, body) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET version = excluded.version, body = excluded.body", params: [version + 1, JSON.stringify(valid)] }]);
+      await db.write([
+        {
+          sql: "INSERT INTO gate_policy (id, version, body) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET version = excluded.version, body = excluded.body",
+          params: [version + 1, JSON.stringify(valid)],
+        },
+      ]);
       version += 1;
       kept = valid;
       tell();
@@ -129,7 +135,8 @@ export async function createPolicy({ db, clock, ids, log, licence, isolation, me
       await db.write(fresh.map((one) => ({ sql: "INSERT OR IGNORE INTO gate_known (recipient, at) VALUES (?, ?)", params: [one, clock.now()] })));
     },
     /** For members. Null while there is nothing to tell. */
-    exportFor: (): { version: number; policy: ReturnType<typeof exported.parse> } | null => (kept === null ? null : { version, policy: { kept, known: [...known.keys()] } }),
+    exportFor: (): { version: number; policy: ReturnType<typeof exported.parse> } | null =>
+      kept === null ? null : { version, policy: { kept, known: [...known.keys()] } },
     /** Takes over what main said; answers the version that holds afterwards. Rejects on what isn't a policy, and keeps what it had. */
     async import(newer: number, value: unknown): Promise<number> {
       const { kept: from, known: others } = exported.parse(value);

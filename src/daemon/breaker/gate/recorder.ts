@@ -44,7 +44,18 @@ export function createRecorder({ audit, clock, log, epoch }: RecorderDeps) {
     flush = null;
     const count = more;
     more = 0;
-    if (count > 0) later(append({ actor: "aosd", via: "self", kind: "verdict", decision: "deny", reason: "latched", title: { code: "denied-more", params: { count } }, epoch: epoch() }));
+    if (count > 0)
+      later(
+        append({
+          actor: "aosd",
+          via: "self",
+          kind: "verdict",
+          decision: "deny",
+          reason: "latched",
+          title: { code: "denied-more", params: { count } },
+          epoch: epoch(),
+        }),
+      );
   };
   const hasRoom = (): boolean => {
     const now = clock.mono();
@@ -93,7 +104,8 @@ export function createRecorder({ audit, clock, log, epoch }: RecorderDeps) {
         act: event.type === "act" || event.type === "outcome" || event.type === "approval" ? event.act : null,
         title,
         epoch: epoch(),
-        payload: { event: event as unknown as Json, verdict: verdict as unknown as Json, ...(content === undefined ? {} : { content }) },
+        exact: { event: event as unknown as Json, verdict: verdict as unknown as Json },
+        ...(content === undefined ? {} : { payload: content }),
       })) as { seq: number } | null | undefined;
       if (typeof done?.seq !== "number") throw new TypeError("the log gave no row");
     },

@@ -4,7 +4,7 @@ import { effectiveLevel } from "./domain/level.ts";
 import { changedCells, sensitivityAt } from "./domain/matrix.ts";
 import { createReplay, isGateEvent, type Change } from "./domain/replay.ts";
 import type { GateState } from "./domain/state.ts";
-import { situationOf } from "./domain/step.ts";
+import { situationOf } from "./domain/act.ts";
 import type { ActEvent, Recorded } from "./domain/types.ts";
 
 /** A row's content as the gate wrote it, back again; null for rows of others and for erased content. */
@@ -49,6 +49,7 @@ export function previewLevel(state: GateState, to: Level, pending: readonly Pend
     pending: pending.flatMap(({ id, event }) => {
       const now = judge(event, from);
       const then = judge(event, to);
+      // oxlint-disable-next-line unicorn/no-thenable -- the contract's word, and never a function
       return now.decision === then.decision ? [] : [{ id, title: event.facts.title, now: now.decision, then: then.decision, reason: then.reason }];
     }),
     replay: replayed,

@@ -41,9 +41,9 @@ const MOST_TEXTS = 16;
 
 /** Runs the filters over an act's texts. Throws when one of them does, or answers with something else than an answer. */
 export async function screenTexts(texts: readonly ActText[], { screen, secrets }: { screen: Screen; secrets: Secrets }): Promise<Screened> {
-  const apart = texts.slice(0, MOST_TEXTS);
-  const rest = texts.slice(MOST_TEXTS);
-  const all = rest.length === 0 ? apart : [...apart, { text: rest.map((one) => one.text).join("\n"), where: "out" as const }];
+  const said = texts.filter((one) => one.where !== "name");
+  const rest = [...texts.filter((one) => one.where === "name"), ...said.slice(MOST_TEXTS)];
+  const all: ActText[] = [...said.slice(0, MOST_TEXTS), { text: rest.map((one) => one.text).join("\n"), where: "out" }];
   const found: Screened = { injection: { band: "none", score: 0 }, facts: [], hits: [], urgent: false, simhash: null };
   for (const { text, where } of all) {
     if (text.length < 4) continue;
@@ -54,7 +54,10 @@ export async function screenTexts(texts: readonly ActText[], { screen, secrets }
     if (found.hits.length === 0) found.hits = hits;
     found.urgent ||= isUrgent(text);
   }
-  const out = texts.filter((one) => one.where === "out").map((one) => one.text).join("\n");
+  const out = texts
+    .filter((one) => one.where === "out")
+    .map((one) => one.text)
+    .join("\n");
   if (out.length > 0) found.simhash = simhash(plainText(out.slice(0, 65_536)));
   return found;
 }
@@ -68,7 +71,14 @@ const isWorse = (a: InjectionVerdict, b: InjectionVerdict) => order[a.band] > or
 
 function verdictOf(value: unknown): InjectionVerdict {
   const one = value as Partial<InjectionVerdict> | null | undefined;
-  if (typeof one !== "object" || one === null || typeof one.score !== "number" || !Number.isFinite(one.score) || typeof one.band !== "string" || !Object.hasOwn(order, one.band))
+  if (
+    typeof one !== "object" ||
+    one === null ||
+    typeof one.score !== "number" ||
+    !Number.isFinite(one.score) ||
+    typeof one.band !== "string" ||
+    !Object.hasOwn(order, one.band)
+  )
     throw new TypeError("the injection filter gave no verdict");
   return { band: one.band, score: one.score };
 }
@@ -76,7 +86,8 @@ function verdictOf(value: unknown): InjectionVerdict {
 function hitsOf(value: unknown): SecretHit[] {
   if (!Array.isArray(value)) throw new TypeError("the secrets filter gave no findings");
   return value.map((one: Partial<SecretHit> | null) => {
-    if (typeof one?.kind !== "string" || typeof one.start !== "number" || typeof one.end !== "number" || typeof one.preview !== "string") throw new TypeError("the secrets filter gave no finding");
+    if (typeof one?.kind !== "string" || typeof one.start !== "number" || typeof one.end !== "number" || typeof one.preview !== "string")
+      throw new TypeError("the secrets filter gave no finding");
     return { kind: one.kind.slice(0, 64), start: one.start, end: one.end, preview: one.preview.slice(0, 80) };
   });
 }

@@ -1,38 +1,23 @@
 import { gateRequest, type GateAnswer, type GateReason, type GateRequest } from "../../../contract/breaker.ts";
 import type { Json } from "../audit/domain/canonical.ts";
-import { classify, recipientKey, type Classified } from "./domain/classify.ts";
+import { classify, type Classified } from "./domain/classify.ts";
 import { letsThrough } from "./domain/matrix.ts";
-import type { ActEvent, InboundEvent, OutcomeEvent, StepResult, Verdict } from "./domain/types.ts";
+import type { ActEvent, OutcomeEvent, StepResult, Verdict } from "./domain/types.ts";
 import type { Bound } from "../approvals/binding.ts";
 import { askOf, clean } from "./asking.ts";
 import { createCore } from "./core.ts";
+import { createDeadline } from "./deadline.ts";
 import { actEvent, callHash } from "./event.ts";
+import { createInbound } from "./inbound.ts";
 import type { GateCaller, GateDeps } from "./ports.ts";
-import { recipientHash, screenInbound, screenTexts, type Screened } from "./screening.ts";
+import { screenTexts, type Screened } from "./screening.ts";
 
 export type { GateCaller, GateDeps } from "./ports.ts";
 
-/** Callers wait no longer. What isn't decided by then is denied. */
-export const CEILING_MS = 3000;
 const LONGEST_REQUEST = 196_608;
 const LONGEST_CONTENT = 98_304;
 const MOST_TITLES = 4096;
 
-export interface InboundText {
-  text: string;
-  surface: string;
-  /** `channel` and who wrote it; null where nobody did. */
-  source: { channel: string; address: string } | null;
-  agent: string;
-  parent?: string | undefined;
-  task?: string | undefined;
-}
-export interface InboundAnswer {
-  span: string;
-  injection: { band: InboundEvent["injection"]["band"]; score: number };
-  decision: Verdict["decision"];
-  reason: GateReason;
-}
 export interface How {
   outcome: "done" | "failed" | "stopped";
   resultHash: string | null;
@@ -43,6 +28,7 @@ export interface How {
 export function createGate(deps: GateDeps) {
   const { fence, clock, ids, log, approvals, redact } = deps;
   const core = createCore(deps);
+  const within = createDeadline(clock);
   const titles = new Map<string, ActEvent["facts"]["title"]>();
 
   const answerOf = (act: string, epoch: number, verdict: Verdict, screened: Screened | null, approval: string | null): GateAnswer => ({
@@ -102,7 +88,7 @@ export function createGate(deps: GateDeps) {
     const call = callHash(request);
     const epoch = fence.epoch();
     core.catchUp();
-    const classified = classify({ tool: request.tool, args: request.args as never, cwd: request.cwd ?? null }, deps.around);
+    const classified = classify({ tool: request.tool, args: request.args, cwd: request.cwd ?? null }, deps.around);
     const alert = classified.facts.owner === "alert";
     // What is refused anyway is not read: a flood must not cost more than its refusal.
     const refused = (!alert && core.state.latch !== "run") || (!alert && core.isThrottled(request.agent));
@@ -156,7 +142,9 @@ export function createGate(deps: GateDeps) {
       if (claimed !== null && letsThrough(verdict.decision)) approvals.giveBack(claimed);
       return answerOf(id, epoch, deny(verdict, "log-failed"), screened, null);
     }
-    return letsThrough(verdict.decision) ? goes(event, verdict, screened, claimed, gaveUp) : asked(request, event, verdict, bound, classified, screened, gaveUp);
+    return letsThrough(verdict.decision)
+      ? goes(event, verdict, screened, claimed, gaveUp)
+      : asked(request, event, verdict, bound, classified, screened, gaveUp);
   }
 
   /** The last look before the caller hears that it may. */
@@ -172,7 +160,15 @@ export function createGate(deps: GateDeps) {
     return answerOf(event.act, event.epoch, verdict, screened, claimed);
   }
 
-  async function asked(request: GateRequest, event: ActEvent, verdict: Verdict, bound: Omit<Bound, "class">, classified: Classified, screened: Screened | null, gaveUp: () => boolean): Promise<GateAnswer> {
+  async function asked(
+    request: GateRequest,
+    event: ActEvent,
+    verdict: Verdict,
+    bound: Omit<Bound, "class">,
+    classified: Classified,
+    screened: Screened | null,
+    gaveUp: () => boolean,
+  ): Promise<GateAnswer> {
     const known = event.facts.recipients.every((one) => core.state.known.has(one));
     const ask = askOf(request, event, verdict, { ...bound, class: verdict.class }, classified, screened, { level: core.level(), known, redact });
     const approval = await approvals.ask(ask);
@@ -184,38 +180,31 @@ export function createGate(deps: GateDeps) {
   }
 
   const contentOf = (request: GateRequest, screened: Screened | null, refused: boolean): Json => {
-    const whole = { tool: request.tool, args: request.args as Json, cwd: request.cwd ?? null, mode: request.mode, found: (screened?.hits ?? []).map(({ kind, preview }) => ({ kind, preview })) };
+    const whole = {
+      tool: request.tool,
+      args: request.args as Json,
+      cwd: request.cwd ?? null,
+      mode: request.mode,
+      found: (screened?.hits ?? []).map(({ kind, preview }) => ({ kind, preview })),
+    };
     const length = refused ? Infinity : JSON.stringify(whole).length;
-    return length <= LONGEST_CONTENT ? clean(whole as Json, redact) : { tool: redact(request.tool), left: refused ? "refused" : "too-long" };
+    return length <= LONGEST_CONTENT ? clean(whole, redact) : { tool: redact(request.tool), left: refused ? "refused" : "too-long" };
   };
 
-  /** The promise's answer, or `late` after the ceiling. */
-  function within<T>(work: (gaveUp: () => boolean) => Promise<T>, late: () => T, failed: (error: unknown) => T): Promise<T> {
-    return new Promise((resolve) => {
-      let over = false;
-      let cancel = () => {};
-      const end = (answer: () => T) => {
-        if (over) return;
-        over = true;
-        cancel();
-        resolve(answer());
-      };
-      try {
-        cancel = clock.after(CEILING_MS, () => end(late));
-        work(() => over).then(
-          (answer) => end(() => answer),
-          (error: unknown) => end(() => failed(error)),
-        );
-      } catch (error) {
-        end(() => failed(error));
-      }
-    });
-  }
   /** Denied without having been judged: said in the log as well as that goes. */
   const unjudged = (reason: GateReason, request: GateRequest, caller: GateCaller): GateAnswer => {
     const answer = denial(reason);
     try {
-      core.recorder.plain({ actor: redact(String(request.agent)).slice(0, 64), via: caller.via, kind: "verdict", decision: "deny", reason, act: answer.act, title: { code: "unjudged", params: { tool: redact(String(request.tool)).slice(0, 128) } }, epoch: answer.epoch });
+      core.recorder.plain({
+        actor: redact(request.agent).slice(0, 64),
+        via: caller.via,
+        kind: "verdict",
+        decision: "deny",
+        reason,
+        act: answer.act,
+        title: { code: "unjudged", params: { tool: redact(request.tool).slice(0, 128) } },
+        epoch: answer.epoch,
+      });
     } catch (error) {
       log.error("gate.not-recorded", { error });
     }
@@ -242,6 +231,7 @@ export function createGate(deps: GateDeps) {
     return became;
   }
 
+  const texts = createInbound({ ...deps, core, within, why, safeId });
   return {
     /** Judges an act and, where it goes out, has its intent on disk. Never rejects. */
     judge: (request: GateRequest, caller: GateCaller): Promise<GateAnswer> =>
@@ -250,44 +240,8 @@ export function createGate(deps: GateDeps) {
         () => unjudged("timed-out", request, caller),
         (error) => unjudged(why(error), request, caller),
       ),
-    /** Untrusted text comes into an agent's context: screened, noted as taint, recorded. Never rejects; without an answer it counts as high. */
-    inbound(text: InboundText, caller: GateCaller): Promise<InboundAnswer> {
-      const span = safeId();
-      const refusal = (reason: GateReason): InboundAnswer => ({ span, injection: { band: "high", score: 1 }, decision: "deny", reason });
-      const note = async (injection: InboundAnswer["injection"], urgent: boolean, failure: GateReason | null): Promise<InboundAnswer> => {
-        core.catchUp();
-        const source = text.source === null ? null : recipientHash(recipientKey(text.source.channel, text.source.address));
-        const event: InboundEvent = { type: "inbound", ...core.time(), agent: redact(text.agent), parent: text.parent === undefined ? null : redact(text.parent), task: text.task === undefined ? null : redact(text.task), span, surface: redact(text.surface), source, untrusted: text.surface !== "owner", injection, urgent, failure };
-        const result = core.feed(event);
-        const { verdict } = result;
-        const title = { code: "inbound", params: { surface: event.surface, source: redact(text.source?.address ?? "").slice(0, 100) } };
-        await core.recorder.write(event, result, { actor: event.agent, via: caller.via, title, content: { text: redact(text.text.slice(0, 2000)) } });
-        if (source !== null && verdict?.decision === "allow") await deps.policy.addKnown([source]).catch((error: unknown) => log.error("gate.known-not-written", { error }));
-        return { span, injection, decision: verdict?.decision ?? "deny", reason: verdict?.reason ?? "internal" };
-      };
-      return within(
-        async () => {
-          const surface = /^(dm|mail|sms|message|chat|owner)$/.test(text.surface) ? "message" : "tool";
-          try {
-            const { urgent, ...injection } = await screenInbound(text.text, surface, deps.screen);
-            return await note(injection, urgent, null);
-          } catch (error) {
-            log.error("gate.inbound-failed", { error });
-            // Read or not, it is in the agent's context.
-            await note({ band: "high", score: 1 }, false, "filter-failed").catch((again: unknown) => log.error("gate.inbound-not-noted", { error: again }));
-            return refusal("filter-failed");
-          }
-        },
-        () => refusal("timed-out"),
-        (error) => refusal(why(error)),
-      );
-    },
-    /** Spans left an agent's context: the runtime's word, for its own agents. */
-    async spanGone(agent: string, spans: readonly string[], caller: GateCaller): Promise<void> {
-      const event = { type: "span-gone" as const, ...core.time(), agent: redact(agent), spans: spans.slice(0, 4096) };
-      const result = core.feed(event);
-      await core.recorder.write(event, result, { actor: event.agent, via: caller.via, title: { code: "span-gone", params: { count: event.spans.length } } });
-    },
+    inbound: texts.inbound,
+    spanGone: texts.spanGone,
     /** What became of an act. A result of an older epoch is recorded as discarded. */
     outcome,
     panic: core.panic,
@@ -301,7 +255,8 @@ export function createGate(deps: GateDeps) {
           const event = { type: "approval" as const, ...core.time(), act, answer };
           const result = core.feed(event);
           core.recorder.note(event, result, { actor: by ?? "aosd", via: "self", title: entry.approval.title });
-          if (answer === "approve") deps.policy.addKnown(entry.event.facts.recipients).catch((error: unknown) => log.error("gate.known-not-written", { error }));
+          if (answer === "approve")
+            deps.policy.addKnown(entry.event.facts.recipients).catch((error: unknown) => log.error("gate.known-not-written", { error }));
         } catch (error) {
           log.error("gate.answer-not-noted", { act, error });
         }

@@ -17,7 +17,8 @@ export function createSpending({ db, clock, log }: { db: Database; clock: Clock;
     /** Of the last 24 hours by the wall clock; what seems to lie in the future was just now. Rejects when it can't be read. */
     async carried(): Promise<{ spent: Spent[]; tokens: Spent[] }> {
       const rows = await db.read("SELECT kind, amount, at FROM gate_spent WHERE at > ? ORDER BY at LIMIT 2000", [clock.now() - SPEND_WINDOW_MS]);
-      const of = (kind: string) => rows.filter((row) => row["kind"] === kind).map((row) => ({ ageMs: Math.max(0, clock.now() - Number(row["at"])), amount: Number(row["amount"]) }));
+      const of = (kind: string) =>
+        rows.filter((row) => row["kind"] === kind).map((row) => ({ ageMs: Math.max(0, clock.now() - Number(row["at"])), amount: Number(row["amount"]) }));
       return { spent: of("money"), tokens: of("tokens") };
     },
   };

@@ -5,7 +5,7 @@ import type { Channel, PeerAddress } from "./channel.ts";
 import { createCommands } from "./commands.ts";
 import type { Ack, Lease } from "./domain/messages.ts";
 import { bootNode, hearLease, tickNode, tripNode, type NodeLatch } from "./domain/node-latch.ts";
-import { bootRack, sawEpoch, stopsRack, tripRack, type RackLatch } from "./domain/rack-latch.ts";
+import { bootRack, noteReason, sawEpoch, stopsRack, tripRack, type RackLatch } from "./domain/rack-latch.ts";
 import type { Heard, Snapshot } from "./domain/rack-view.ts";
 import { recordOf, rememberedFrom, sameRecord, type LatchRead, type LatchRecord } from "./domain/record.ts";
 import type { Cause, Trip } from "./domain/trip.ts";
@@ -48,8 +48,7 @@ export function createCore({ nodeId, isMain, read, clock, log, shared, store, ch
   let drawnAt = 0;
   let drawing = false;
   let ended = false;
-  let cancelBeat = () => {};
-  let cancelDeadline = () => {};
+  let [cancelBeat, cancelDeadline] = [() => {}, () => {}];
 
   const byItself = (cause: Cause, reason: string | null): Trip => ({
     cause,
@@ -226,12 +225,10 @@ export function createCore({ nodeId, isMain, read, clock, log, shared, store, ch
   schedule();
 
   return {
-    reset: commands.reset,
-    start: commands.start,
-    exclude: commands.exclude,
+    ...commands,
     note(reason: string): CommandAnswer {
       if (rack) return commands.note(reason);
-      step(() => setNode({ ...node, trip: { ...node.trip, reason } }));
+      step(() => setNode({ ...node, trip: noteReason(node.trip, reason) }));
       draw();
       return { ok: true, epoch: node.epoch };
     },
@@ -289,7 +286,6 @@ export function createCore({ nodeId, isMain, read, clock, log, shared, store, ch
       reaper.track(group);
       if (!shared.admits(group.epoch, clock.mono())) killing.kill(group.epoch);
     },
-    end: (token: string) => reaper.end(token),
     diskChanged: tell,
     stop(): void {
       ended = true;

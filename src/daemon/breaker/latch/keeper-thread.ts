@@ -78,7 +78,7 @@ async function keep(): Promise<void> {
       case "track":
         return core.track(message.group);
       case "end":
-        return core.end(message.token);
+        return reaper.end(message.token);
       case "killAll":
         return reaper.killAll(message.upTo);
       case "alive":

@@ -4,7 +4,6 @@ import type { Processes } from "./domain/messages.ts";
 /** What the keeper asks of custody's reaper. */
 export interface ReaperPort {
   track(group: Group): void;
-  end(token: string): Promise<GroupReport | null>;
   /** Kills every group of epoch `upTo` and older. */
   killAll(upTo?: number): Promise<StopReport>;
   tracked(): readonly Group[];

@@ -12,7 +12,10 @@ export interface CheckLine {
   kind?: string;
 }
 
-/** A line that it writes. `decision` is what the security step alone says: a secret (unless it came in by a tool) or the high band deny, the medium band asks. */
+/**
+ * A line that it writes. `decision` is what the security step alone says: the high band and a secret deny (not one that
+ * came in by a tool), the medium band and a telephone or account number ask.
+ */
 export interface CheckResult {
   id: string;
   injection: InjectionBand;
@@ -33,6 +36,9 @@ export function surfaceOfKind(kind: string | undefined): Surface {
   if (kind.startsWith("outbound")) return "outbound";
   return /^(?:tool|indirect|web|file|mail|document)/.test(kind) ? "tool" : "message";
 }
+
+/** What shops write to their customers every day: asked about, not refused. */
+const personal: ReadonlySet<string> = new Set(["bank-account", "phone"]);
 
 /** Where the sources stand, the shipped model stands beside them. */
 export const shippedModel = fileURLToPath(new URL("../../../../resources/breaker/injection/", import.meta.url));
@@ -56,11 +62,13 @@ export async function createChecker({ folder = shippedModel, clock = createClock
       reason,
       ms: Math.round((clock.mono() - began) * 1000) / 1000,
     });
-    const [secret] = secrets;
+    const secret = secrets.find((one) => !personal.has(one.kind));
     // What came in may hold a secret of its sender; only what could go out is refused for it.
     if (secret !== undefined && surface !== "tool") return done("deny", `secret.${secret.kind}`);
     if (verdict.band === "high") return done("deny", `injection.${verdict.rules[0] ?? "model"}`);
     if (verdict.band === "medium") return done("ask", verdict.truncated ? "injection.too-long" : `injection.${verdict.rules[0] ?? "model"}`);
+    const [datum] = secrets;
+    if (datum !== undefined && surface !== "tool") return done("ask", `personal.${datum.kind}`);
     return done("allow", "clean");
   };
 }

@@ -57,7 +57,9 @@ function Waiting({ menu }: { menu: boolean }) {
   const count = useConsole((state) => state.breaker?.pending ?? 0);
   if (count === 0) return null;
   return (
-    <span className={`ml-auto text-second font-strong text-fg ${menu ? "" : "mid:max-full:absolute mid:max-full:top-0 mid:max-full:right-1 mid:max-full:text-mark"}`}>
+    <span
+      className={`ml-auto text-second font-strong text-fg ${menu ? "" : "mid:max-full:absolute mid:max-full:top-0 mid:max-full:right-1 mid:max-full:text-mark"}`}
+    >
       {count}
       <span className="sr-only">{t("shell.waiting")}</span>
     </span>

@@ -51,7 +51,9 @@ function CheckedAge() {
 
 /** True while a stop holds, or was asked for and not heard: the one time the line is tinted. */
 export const useIsTinted = (): boolean =>
-  useConsole(({ link, breaker, breakerSilent, tripping }) => tripping.kind !== "none" || (link.kind === "live" && !breakerSilent && breaker?.state === "stopped"));
+  useConsole(
+    ({ link, breaker, breakerSilent, tripping }) => tripping.kind !== "none" || (link.kind === "live" && !breakerSilent && breaker?.state === "stopped"),
+  );
 
 /** One sentence, the worst true thing last, and its age. */
 export function StatusLine() {

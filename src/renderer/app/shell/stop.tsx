@@ -75,7 +75,9 @@ export function StopControl() {
     );
   }
   const isOff = offer === "nobody";
-  const look = isOff ? "font-control text-fg-3 shadow-[inset_0_0_0_1px_var(--line-2)]" : "bg-ink font-strong text-on-ink transition-colors duration-(--fast) hover:bg-ink-hover";
+  const look = isOff
+    ? "font-control text-fg-3 shadow-[inset_0_0_0_1px_var(--line-2)]"
+    : "bg-ink font-strong text-on-ink transition-colors duration-(--fast) hover:bg-ink-hover";
   return (
     <button
       type="button"

@@ -5,7 +5,7 @@ export const approvals: Shape<typeof ko> = {
   title: {
     none: "Nothing waits for approval",
     one: "One act waits for approval",
-    few: "{{few}} acts wait for approval",
+    few: "There are {{few}} acts that wait for approval",
     many: "{{count}} acts wait for approval",
     stale: "Nobody knows whether anything waits",
   },

@@ -15,4 +15,20 @@ import { signin } from "./signin.ts";
 import { rack, ui, units } from "./ui.ts";
 
 /** English text of the screens, one file a screen. */
-export const en: Shape<typeof ko> = { shell, ui, units, rack, overview, approvals, activity, breaker, autonomy, button, node, power, connect, settings, signin };
+export const en: Shape<typeof ko> = {
+  shell,
+  ui,
+  units,
+  rack,
+  overview,
+  approvals,
+  activity,
+  breaker,
+  autonomy,
+  button,
+  node,
+  power,
+  connect,
+  settings,
+  signin,
+};

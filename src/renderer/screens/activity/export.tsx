@@ -29,7 +29,11 @@ export function ExportButton() {
         lines.push(...piece.lines);
         setCount(lines.length);
       }
-      saveFile("aos-activity.jsonl", lines.map((line) => `${line}\n`), "application/x-ndjson");
+      saveFile(
+        "aos-activity.jsonl",
+        lines.map((line) => `${line}\n`),
+        "application/x-ndjson",
+      );
       say(t("activity.exported", { n: format.count(lines.length) }));
     } catch (error) {
       say(tell(error).title);

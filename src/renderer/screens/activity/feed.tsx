@@ -62,7 +62,12 @@ function Row({ entry, isHere }: { entry: ActivityEntry; isHere: boolean }) {
             {entry.act !== null && may && !stale ? (
               <>
                 {" · "}
-                <button type="button" className="link min-h-6 underline underline-offset-3" aria-label={t("activity.lookAt", { what })} onClick={() => setAsking(true)}>
+                <button
+                  type="button"
+                  className="link min-h-6 underline underline-offset-3"
+                  aria-label={t("activity.lookAt", { what })}
+                  onClick={() => setAsking(true)}
+                >
                   {t("activity.look")}
                 </button>
               </>
@@ -71,7 +76,13 @@ function Row({ entry, isHere }: { entry: ActivityEntry; isHere: boolean }) {
         ) : null}
         {asking && entry.act !== null ? <SettleDialog act={entry.act} what={what} onClose={() => setAsking(false)} /> : null}
       </th>
-      <td className="v">{entry.decision === null ? <span className="text-fg-3">{t("activity.byPerson")}</span> : <Verdict decision={entry.decision} word={t(`activity.verdict.${entry.decision}`)} />}</td>
+      <td className="v">
+        {entry.decision === null ? (
+          <span className="text-fg-3">{t("activity.byPerson")}</span>
+        ) : (
+          <Verdict decision={entry.decision} word={t(`activity.verdict.${entry.decision}`)} />
+        )}
+      </td>
       <td className="v">{entry.outcome === null ? null : <Outcome outcome={entry.outcome} />}</td>
     </tr>
   );

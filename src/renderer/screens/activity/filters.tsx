@@ -24,7 +24,17 @@ function Select({ label, value, onChange, children }: { label: string; value: st
 }
 
 /** Search, when, who, which kind; then the verdicts as a line of words with their counts. */
-export function Filters({ choice, onChange, actors, counts }: { choice: Choice; onChange: (part: Partial<Choice>) => void; actors: readonly string[]; counts: Counts | undefined }) {
+export function Filters({
+  choice,
+  onChange,
+  actors,
+  counts,
+}: {
+  choice: Choice;
+  onChange: (part: Partial<Choice>) => void;
+  actors: readonly string[];
+  counts: Counts | undefined;
+}) {
   const { t } = useTranslation();
   const { words } = useLanguage();
   const format = useFormat();
@@ -46,7 +56,11 @@ export function Filters({ choice, onChange, actors, counts }: { choice: Choice; 
             onChange={(event) => onChange({ text: event.target.value })}
           />
         </span>
-        <Select label={t("activity.period.label")} value={choice.period} onChange={(value) => onChange({ period: periods.find((one) => one === value) ?? "today" })}>
+        <Select
+          label={t("activity.period.label")}
+          value={choice.period}
+          onChange={(value) => onChange({ period: periods.find((one) => one === value) ?? "today" })}
+        >
           {periods.map((period) => (
             <option key={period} value={period}>
               {t(`activity.period.${period}`)}

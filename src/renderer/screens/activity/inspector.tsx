@@ -20,7 +20,8 @@ import { outcomeGlyph } from "./feed.tsx";
 import { bodyOf } from "./payload.ts";
 
 const shortHash = (hash: string) => `${hash.slice(0, 4)} ${hash.slice(4, 8)} … ${hash.slice(-4)}`;
-const isIn = <T extends object>(table: T, key: string | null | undefined): key is Extract<keyof T, string> => typeof key === "string" && Object.hasOwn(table, key);
+const isIn = <T extends object>(table: T, key: string | null | undefined): key is Extract<keyof T, string> =>
+  typeof key === "string" && Object.hasOwn(table, key);
 const textOf = (value: string | number | undefined) => (value === undefined ? null : String(value));
 
 /** Shape and heading of a row, by its kind. What this console doesn't know yet is shown by its own name. */
@@ -28,7 +29,8 @@ function useRowHead(): (row: LogRow) => { glyph: GlyphName; text: string; note: 
   const { t } = useTranslation();
   const { words } = useLanguage();
   const { subject } = useParticles();
-  const because = (w: Words, row: LogRow) => (isIn(w.gateReason, row.reason) ? w.gateReason[row.reason] : isIn(w.tripCause, row.reason) ? w.tripCause[row.reason] : row.reason);
+  const because = (w: Words, row: LogRow) =>
+    isIn(w.gateReason, row.reason) ? w.gateReason[row.reason] : isIn(w.tripCause, row.reason) ? w.tripCause[row.reason] : row.reason;
   const via = (row: LogRow) => (isIn(words.tripVia, row.via) ? words.tripVia[row.via] : row.via);
   return (row) => {
     const note = because(words, row);
@@ -38,20 +40,42 @@ function useRowHead(): (row: LogRow) => { glyph: GlyphName; text: string; note: 
       case "verdict": {
         const { decision } = row;
         const known = isIn(words.decision, decision);
-        return { glyph: known ? decisionGlyph[decision] : "unknown", text: t("activity.trail.verdict", { decision: !known ? (decision ?? words.unknown) : decision === "ask" || decision === "ask-console" ? t(`activity.needs.${decision}`) : t(`activity.verdict.${decision}`) }), note };
+        return {
+          glyph: known ? decisionGlyph[decision] : "unknown",
+          text: t("activity.trail.verdict", {
+            decision: !known
+              ? (decision ?? words.unknown)
+              : decision === "ask" || decision === "ask-console"
+                ? t(`activity.needs.${decision}`)
+                : t(`activity.verdict.${decision}`),
+          }),
+          note,
+        };
       }
       case "approval": {
         const isYes = row.decision === "approve" || row.decision === "approved" || row.decision === "allow";
         const decision = isYes ? t("activity.approved") : t("activity.denied");
-        return { glyph: isYes ? "done" : "off", text: t("activity.trail.approval", { by: subject(row.actor), decision }), note: [via(row), textOf(row.params["note"])].filter(Boolean).join(" · ") };
+        return {
+          glyph: isYes ? "done" : "off",
+          text: t("activity.trail.approval", { by: subject(row.actor), decision }),
+          note: [via(row), textOf(row.params["note"])].filter(Boolean).join(" · "),
+        };
       }
       case "outcome": {
         const told = [row.decision, row.reason, textOf(row.params["outcome"])].find((one) => isIn(words.outcome, one)) ?? null;
         const known = isIn(words.outcome, told);
-        return { glyph: known ? outcomeGlyph[told] : "unknown", text: t("activity.trail.outcome", { outcome: known ? words.outcome[told] : words.unknown }), note: textOf(row.params["detail"]) };
+        return {
+          glyph: known ? outcomeGlyph[told] : "unknown",
+          text: t("activity.trail.outcome", { outcome: known ? words.outcome[told] : words.unknown }),
+          note: textOf(row.params["detail"]),
+        };
       }
       default:
-        return { glyph: "done", text: isIn(words.entryKind, row.kind) ? words.entryKind[row.kind] : t("activity.trail.other"), note: [via(row), note].filter(Boolean).join(" · ") };
+        return {
+          glyph: "done",
+          text: isIn(words.entryKind, row.kind) ? words.entryKind[row.kind] : t("activity.trail.other"),
+          note: [via(row), note].filter(Boolean).join(" · "),
+        };
     }
   };
 }
@@ -67,7 +91,12 @@ function Payload({ row }: { row: LogRow }) {
       <details className="mt-1">
         <summary className="w-fit cursor-pointer text-second text-accent">{t("activity.raw")}</summary>
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard */}
-        <pre role="region" aria-label={t("activity.rawLabel")} tabIndex={0} className="mono mt-2 max-h-64 overflow-auto rounded-1 bg-sunken p-3 whitespace-pre-wrap">
+        <pre
+          role="region"
+          aria-label={t("activity.rawLabel")}
+          tabIndex={0}
+          className="mono mt-2 max-h-64 overflow-auto rounded-1 bg-sunken p-3 whitespace-pre-wrap"
+        >
           {JSON.stringify(row.payload, null, 2)}
         </pre>
       </details>
@@ -194,7 +223,9 @@ export function Inspector({ seq, check }: { seq: number; check: LogCheck | null 
   return (
     <>
       <p className="mb-1 text-second text-fg-2">
-        {entry.seq === entry.lastSeq ? t("activity.row", { from: format.count(entry.seq) }) : t("activity.rows", { from: format.count(entry.seq), to: format.count(entry.lastSeq) })}
+        {entry.seq === entry.lastSeq
+          ? t("activity.row", { from: format.count(entry.seq) })
+          : t("activity.rows", { from: format.count(entry.seq), to: format.count(entry.lastSeq) })}
       </p>
       <h2 id="entry-title" className="text-lead font-strong text-pretty">
         {what}

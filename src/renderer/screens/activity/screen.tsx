@@ -28,7 +28,14 @@ function useTitle(period: Period, all: number | undefined, unknown: number): str
   if (all === 0) return t(`activity.title.${period}None`);
   const n = format.count(all);
   if (unknown === 0) return t(`activity.title.${period}`, { n });
-  const few = unknown === 1 ? t("activity.fewUnknown.n1") : unknown === 2 ? t("activity.fewUnknown.n2") : unknown === 3 ? t("activity.fewUnknown.n3") : t("activity.fewUnknown.many", { n: unknown });
+  const few =
+    unknown === 1
+      ? t("activity.fewUnknown.n1")
+      : unknown === 2
+        ? t("activity.fewUnknown.n2")
+        : unknown === 3
+          ? t("activity.fewUnknown.n3")
+          : t("activity.fewUnknown.many", { n: unknown });
   return t(`activity.title.${period}Unknown`, { n, few });
 }
 
@@ -40,7 +47,9 @@ function Chain({ log }: { log: { rows: number; check: LogCheck | null } | undefi
   const { query } = usePorts();
   const queries = useQueryClient();
   const at = useConsole((state) => state.breaker?.at ?? state.rackAt) ?? 0;
-  const verify = useMutation(query.breaker.activity.verify.mutationOptions({ onSettled: () => queries.invalidateQueries({ queryKey: query.breaker.activity.key() }) }));
+  const verify = useMutation(
+    query.breaker.activity.verify.mutationOptions({ onSettled: () => queries.invalidateQueries({ queryKey: query.breaker.activity.key() }) }),
+  );
   if (!log) return null;
   const check = verify.data && verify.data.at >= (log.check?.at ?? 0) ? verify.data : log.check;
   const when = check ? format.brief(check.at, at) : "";

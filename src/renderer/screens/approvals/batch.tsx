@@ -54,7 +54,13 @@ export function Batch({ approvals, onClose }: { approvals: readonly Approval[]; 
         ))}
       </ul>
       <div className="mt-4 flex flex-wrap gap-x-3 gap-y-2">
-        <Button variant="main" size="large" disabledReason={base ?? (latched ? t("approvals.latched") : null)} reasonId="batch-reason" onClick={() => decide.mutate({ items, answer: "approve" })}>
+        <Button
+          variant="main"
+          size="large"
+          disabledReason={base ?? (latched ? t("approvals.latched") : null)}
+          reasonId="batch-reason"
+          onClick={() => decide.mutate({ items, answer: "approve" })}
+        >
           {t("approvals.batchApprove", { count: chosen.length })}
         </Button>
         <Button size="large" disabledReason={base} reasonId="batch-reason" onClick={() => decide.mutate({ items, answer: "deny" })}>

@@ -48,7 +48,15 @@ export function Decide({ approval, waiting, receivedAt }: { approval: Approval; 
   const mustType = approval.needs === "ask-console";
   const same = alike(waiting, approval);
   const items = [{ id: approval.id, hash: approval.hash }];
-  const base = stale ? t("ui.notYet") : !may ? t("ui.needsOperator") : leftOf(approval, now - receivedAt) === 0 ? t("approvals.expired") : decide.isPending ? t("ui.working") : null;
+  const base = stale
+    ? t("ui.notYet")
+    : !may
+      ? t("ui.needsOperator")
+      : leftOf(approval, now - receivedAt) === 0
+        ? t("approvals.expired")
+        : decide.isPending
+          ? t("ui.working")
+          : null;
   const approveReason = base ?? (latched ? t("approvals.latched") : mustType && typed.trim() !== word ? t("approvals.typedWait") : null);
   const approve = (always: boolean) => decide.mutate({ items, answer: "approve", always, ...(mustType ? { typed: typed.trim() } : {}) });
   const label = approval.mode === "draft" ? t("approvals.approveDraft") : t(`approvals.approve.${approval.class}`);

@@ -90,7 +90,9 @@ export function Detail({ approval, waiting, receivedAt }: { approval: Approval; 
   const stale = useStale();
   const titleOf = useActTitle();
   const at = useConsole((state) => state.breaker?.at ?? state.rackAt) ?? 0;
-  const node = useConsole((state) => state.nodes[approval.nodeId]?.view.name ?? state.breaker?.nodes.find((one) => one.nodeId === approval.nodeId)?.name ?? approval.nodeId);
+  const node = useConsole(
+    (state) => state.nodes[approval.nodeId]?.view.name ?? state.breaker?.nodes.find((one) => one.nodeId === approval.nodeId)?.name ?? approval.nodeId,
+  );
   const { checks } = approval;
   const results = [
     { text: words.injectionBand[checks.injection], isRaised: checks.injection !== "none" },
@@ -119,7 +121,12 @@ export function Detail({ approval, waiting, receivedAt }: { approval: Approval; 
           <p className="mt-2 text-second text-fg-2">{t("approvals.payloadNone")}</p>
         ) : (
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard
-          <pre role="region" aria-label={t("approvals.rawLabel")} tabIndex={0} className="mono mt-2 max-h-80 overflow-auto rounded-1 bg-sunken p-3 whitespace-pre-wrap">
+          <pre
+            role="region"
+            aria-label={t("approvals.rawLabel")}
+            tabIndex={0}
+            className="mono mt-2 max-h-80 overflow-auto rounded-1 bg-sunken p-3 whitespace-pre-wrap"
+          >
             {JSON.stringify(approval.payload, null, 2)}
           </pre>
         )}
@@ -129,7 +136,9 @@ export function Detail({ approval, waiting, receivedAt }: { approval: Approval; 
         <Fact name={t("approvals.facts.changes")}>{t(`approvals.changes.${approval.class}`)}</Fact>
         <Fact name={t("approvals.facts.why")}>
           {words.gateReason[approval.reason]}
-          <span className="block text-second text-fg-2">{t("approvals.rule", { class: approval.class, name: words.actionClass[approval.class], level: approval.level })}</span>
+          <span className="block text-second text-fg-2">
+            {t("approvals.rule", { class: approval.class, name: words.actionClass[approval.class], level: approval.level })}
+          </span>
         </Fact>
         <Fact name={t("approvals.facts.who")}>{t("approvals.agentOn", { agent: approval.agent, node, when: format.when(approval.askedAt, at) })}</Fact>
         <Fact name={t("approvals.facts.checks")}>

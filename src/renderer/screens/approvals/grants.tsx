@@ -38,7 +38,12 @@ export function Grants({ grants }: { grants: readonly Grant[] }) {
             <div>
               <p>{grant.value}</p>
               <p className="text-second text-fg-2">
-                {t("approvals.grantBy", { act: words.actionClass[grant.class], by: grant.by, when: format.brief(grant.at, at), used: format.count(grant.used) })}
+                {t("approvals.grantBy", {
+                  act: words.actionClass[grant.class],
+                  by: grant.by,
+                  when: format.brief(grant.at, at),
+                  used: format.count(grant.used),
+                })}
               </p>
             </div>
             <Button
@@ -63,7 +68,8 @@ export function Notify() {
   const { desktop } = usePorts();
   const [permission, setPermission] = useState<NotificationPermission | null>(() => ("Notification" in window ? Notification.permission : null));
   if (desktop || permission === null) return null;
-  if (permission !== "default") return <p className="mt-4 text-second text-fg-2">{t(permission === "granted" ? "approvals.notifyOn" : "approvals.notifyOff")}</p>;
+  if (permission !== "default")
+    return <p className="mt-4 text-second text-fg-2">{t(permission === "granted" ? "approvals.notifyOn" : "approvals.notifyOff")}</p>;
   return (
     <Button variant="quiet" className="mt-4 -ml-2" onClick={() => void Notification.requestPermission().then(setPermission)}>
       {t("approvals.notify")}

@@ -21,7 +21,8 @@ export function useApprovals() {
 }
 
 /** Milliseconds that an approval still waits; null when it has no end. Never negative. */
-export const leftOf = ({ expiresInMs }: Pick<Approval, "expiresInMs">, elapsedMs: number): number | null => (expiresInMs === null ? null : Math.max(0, expiresInMs - Math.max(0, elapsedMs)));
+export const leftOf = ({ expiresInMs }: Pick<Approval, "expiresInMs">, elapsedMs: number): number | null =>
+  expiresInMs === null ? null : Math.max(0, expiresInMs - Math.max(0, elapsedMs));
 
 /** Groups of waiting approvals that may be decided together: of the same class, asked by the same rule, none to be typed. */
 export function alike(waiting: readonly Approval[], to: Approval): Approval[] {

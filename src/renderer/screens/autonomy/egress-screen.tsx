@@ -19,7 +19,14 @@ import { useToast } from "../../ui/toast.tsx";
 
 /** As the contract reads a host. */
 const hostShape = /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/;
-const glyphs: Record<EgressView["rows"][number]["outcome"], GlyphName> = { open: "on", done: "done", cut: "stopped", refused: "off", failed: "failed", unknown: "unknown" };
+const glyphs: Record<EgressView["rows"][number]["outcome"], GlyphName> = {
+  open: "on",
+  done: "done",
+  cut: "stopped",
+  refused: "off",
+  failed: "failed",
+  unknown: "unknown",
+};
 const pageSize = 100;
 const rowsMax = 500;
 

@@ -50,9 +50,27 @@ export function Limits({ view }: { view: AutonomyView }) {
         }}
       >
         <div className="grid grid-cols-3 gap-x-6 gap-y-4 max-mid:grid-cols-1">
-          <Field label={t("autonomy.spendCap")} unit={limits.currency} inputMode="numeric" value={spend} onChange={(event) => setSpend(digits(event.target.value))} />
-          <Field label={t("autonomy.bulkCap")} unit={t("autonomy.bulkUnit")} inputMode="numeric" value={bulk} onChange={(event) => setBulk(digits(event.target.value))} />
-          <Field label={t("autonomy.tokenCap")} help={t("autonomy.tokenHelp")} inputMode="numeric" value={token} onChange={(event) => setToken(digits(event.target.value))} />
+          <Field
+            label={t("autonomy.spendCap")}
+            unit={limits.currency}
+            inputMode="numeric"
+            value={spend}
+            onChange={(event) => setSpend(digits(event.target.value))}
+          />
+          <Field
+            label={t("autonomy.bulkCap")}
+            unit={t("autonomy.bulkUnit")}
+            inputMode="numeric"
+            value={bulk}
+            onChange={(event) => setBulk(digits(event.target.value))}
+          />
+          <Field
+            label={t("autonomy.tokenCap")}
+            help={t("autonomy.tokenHelp")}
+            inputMode="numeric"
+            value={token}
+            onChange={(event) => setToken(digits(event.target.value))}
+          />
         </div>
         <label htmlFor={id} className="mt-4 mb-1.5 block text-second text-fg-2">
           {t("autonomy.paths")}

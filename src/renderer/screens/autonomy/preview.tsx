@@ -37,7 +37,11 @@ function Pending({ preview }: { preview: LevelPreview }) {
   const titleOf = useActTitle();
   const changed = preview.pending.filter((one) => one.now !== one.then);
   if (changed.length === 0) {
-    return <p className="mt-3 text-second text-fg-2">{preview.pending.length === 0 ? t("autonomy.pendingNone") : t("autonomy.pendingSame", { count: preview.pending.length })}</p>;
+    return (
+      <p className="mt-3 text-second text-fg-2">
+        {preview.pending.length === 0 ? t("autonomy.pendingNone") : t("autonomy.pendingSame", { count: preview.pending.length })}
+      </p>
+    );
   }
   return (
     <>
@@ -216,14 +220,21 @@ export function Preview({ view, chosen, onChoose }: { view: AutonomyView; chosen
           </>
         ) : null}
         <p className="mt-3 text-second text-fg-2">
-          {view.licenceProblem === null ? t("autonomy.licence", { plan: view.plan, max: view.maxLevel }) : t("autonomy.licenceProblem", { problem: view.licenceProblem })}
+          {view.licenceProblem === null
+            ? t("autonomy.licence", { plan: view.plan, max: view.maxLevel })
+            : t("autonomy.licenceProblem", { problem: view.licenceProblem })}
         </p>
       </Section>
     );
   }
   const cells = preview.data?.cells ?? [];
   const few = fewWords[cells.length - 1];
-  const changes = cells.length === 0 ? t("autonomy.changesNone") : few === undefined ? t("autonomy.changesMany", { count: cells.length }) : t("autonomy.changes", { few: t(`units.few.${few}`) });
+  const changes =
+    cells.length === 0
+      ? t("autonomy.changesNone")
+      : few === undefined
+        ? t("autonomy.changesMany", { count: cells.length })
+        : t("autonomy.changes", { few: t(`units.few.${few}`) });
   return (
     <Section title={t("autonomy.ifTitle", { level: chosen })} count={preview.data ? changes : undefined} className="preview">
       {preview.isPending ? <Skeleton rows={4} label={t("ui.loading")} /> : null}

@@ -25,7 +25,8 @@ export function rowsOf(view: Pick<BreakerView, "checks" | "nodes">): CheckRow[] 
         break;
       case "on-disk": {
         const same = rows.find((row) => row.kind === "disk" && row.check.ok && check.ok);
-        const names = check.nodeId === null ? [] : [nameOf(check)];
+        const kept = view.nodes.filter((node) => node.onDisk === true).map((node) => node.name);
+        const names = check.nodeId === null ? kept : [nameOf(check)];
         if (same?.kind === "disk") same.names.push(...names);
         else rows.push({ kind: "disk", check, names });
         break;
@@ -36,8 +37,10 @@ export function rowsOf(view: Pick<BreakerView, "checks" | "nodes">): CheckRow[] 
           break;
         }
         const same = rows.find((row) => row.kind === "nodes");
-        if (same?.kind === "nodes") same.names.push(nameOf(check));
-        else rows.push({ kind: "nodes", names: [nameOf(check)] });
+        const closed = view.nodes.filter((node) => node.state === "closed" || node.state === "held").map((node) => node.name);
+        const names = check.nodeId === null ? closed : [nameOf(check)];
+        if (same?.kind === "nodes") same.names.push(...names);
+        else rows.push({ kind: "nodes", names });
         break;
       }
       case "outcome-known":

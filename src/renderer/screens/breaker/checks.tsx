@@ -80,7 +80,11 @@ function Settle({ act, what }: { act: string; what: string }) {
   const [asking, setAsking] = useState(false);
   return (
     <>
-      <Button aria-label={t("breaker.lookAt", { what })} disabledReason={stale ? t("ui.notYet") : may ? null : t("ui.needsOperator")} onClick={() => setAsking(true)}>
+      <Button
+        aria-label={t("breaker.lookAt", { what })}
+        disabledReason={stale ? t("ui.notYet") : may ? null : t("ui.needsOperator")}
+        onClick={() => setAsking(true)}
+      >
         {t("breaker.look")}
       </Button>
       {asking ? <SettleDialog act={act} what={what} onClose={() => setAsking(false)} /> : null}
@@ -98,7 +102,13 @@ function Check({ row, view }: { row: CheckRow; view: BreakerView }) {
       const { ok, why, ageMs } = row.check;
       if (ok) {
         const none = view.button.state === "none";
-        return <Row mark="done" title={t(none ? "breaker.check.button.none" : "breaker.check.button.ok")} note={none ? t("breaker.check.buttonNote.ok") : <CheckedAge ageMs={ageMs} />} />;
+        return (
+          <Row
+            mark="done"
+            title={t(none ? "breaker.check.button.none" : "breaker.check.button.ok")}
+            note={none ? t("breaker.check.buttonNote.ok") : <CheckedAge ageMs={ageMs} />}
+          />
+        );
       }
       const is = why === "held" ? "held" : "silent";
       return <Row mark="failed" title={t(`breaker.check.button.${is}`)} note={t(`breaker.check.buttonNote.${is}`)} />;
@@ -111,10 +121,17 @@ function Check({ row, view }: { row: CheckRow; view: BreakerView }) {
       return <Row mark={is === "failed" ? "failed" : "todo"} title={t(`breaker.check.disk.${is}`)} note={note === null ? about : `${note} · ${about}`} />;
     }
     case "nodes":
-      return <Row mark="done" title={t(row.names.length === view.nodes.length ? "breaker.check.node.ok" : "breaker.check.node.some")} note={row.names.join(" · ")} />;
+      return (
+        <Row
+          mark="done"
+          title={t(view.nodes.some((node) => node.state === "unconfirmed") ? "breaker.check.node.some" : "breaker.check.node.ok")}
+          note={row.names.join(" · ")}
+        />
+      );
     case "node": {
       const { check, name } = row;
-      if (check.why === "still-closing") return <Row mark="todo" title={t("breaker.check.node.closing", { name: topic(name) })} note={t("breaker.check.nodeNote.closing")} />;
+      if (check.why === "still-closing")
+        return <Row mark="todo" title={t("breaker.check.node.closing", { name: topic(name) })} note={t("breaker.check.nodeNote.closing")} />;
       const title =
         check.ageMs === null
           ? t("breaker.check.node.goneNew", { name: subject(name) })
@@ -180,7 +197,14 @@ function Acts({ view, left }: { view: BreakerView; left: number }) {
   const wait = few === undefined ? t("breaker.resetWaitMany", { count: left }) : t("breaker.resetWait", { few: t(`units.few.${few}`) });
   const resetReason = first ?? (view.state === "run" ? t("breaker.resetRun") : view.state === "ready" ? t("breaker.resetReady") : view.mayReset ? null : wait);
   const startReason =
-    first ?? (view.state === "run" ? t("breaker.startRun") : view.mayStart ? null : view.state === "ready" && view.log === "damaged" ? t("breaker.startDamaged") : t("breaker.startWait"));
+    first ??
+    (view.state === "run"
+      ? t("breaker.startRun")
+      : view.mayStart
+        ? null
+        : view.state === "ready" && view.log === "damaged"
+          ? t("breaker.startDamaged")
+          : t("breaker.startWait"));
   const line = (label: string, reason: string | null, id: string, act: () => void) => (
     <>
       <Button size="large" variant={reason === null ? "main" : "plain"} disabledReason={reason} reasonId={id} onClick={act}>
@@ -228,7 +252,7 @@ export function WhenStopped() {
       <ul className="rows">
         {items.map((item) => (
           <li key={item} className="grid-cols-[12px_minmax(0,1fr)] gap-x-3.5!">
-            <Glyph name={item === "rest" ? "on" : "stopped"} className="mt-1.5 self-start text-fg-2" />
+            <Glyph name={item === "rest" ? "on" : "stopped"} className="text-fg-2" />
             <p>{t(`breaker.whenStoppedItems.${item}`)}</p>
           </li>
         ))}

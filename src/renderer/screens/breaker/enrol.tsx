@@ -35,7 +35,9 @@ export function Enrol({ onDone }: { onDone: () => void }) {
   const number = Number(port);
   const isWhole = value !== network || (host.trim() !== "" && Number.isInteger(number) && number >= lowestPort && number <= highestPort);
   const send = () =>
-    enrol.mutate({ source: value === network ? { kind: "udp", path: `${host.trim()}:${port}`, host: host.trim(), port: number } : { kind: "serial", path: value } });
+    enrol.mutate({
+      source: value === network ? { kind: "udp", path: `${host.trim()}:${port}`, host: host.trim(), port: number } : { kind: "serial", path: value },
+    });
   return (
     <form
       className="pt-2"
@@ -69,7 +71,12 @@ export function Enrol({ onDone }: { onDone: () => void }) {
       {value === network ? (
         <div className="mt-3 grid grid-cols-[minmax(0,1fr)_112px] gap-3">
           <Field label={t("breaker.enrolHost")} value={host} onChange={(event) => setHost(event.target.value)} spellCheck={false} inputClass="mono" />
-          <Field label={t("breaker.enrolPortNumber")} value={port} inputMode="numeric" onChange={(event) => setPort(event.target.value.replace(/\D/g, "").slice(0, 5))} />
+          <Field
+            label={t("breaker.enrolPortNumber")}
+            value={port}
+            inputMode="numeric"
+            onChange={(event) => setPort(event.target.value.replace(/\D/g, "").slice(0, 5))}
+          />
         </div>
       ) : null}
       <p className="mt-4 max-w-xl">{t("breaker.enrolHold")}</p>

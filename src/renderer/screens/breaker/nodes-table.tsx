@@ -88,7 +88,9 @@ export function NodesTable({ view }: { view: BreakerView }) {
           <Row key={node.nodeId} node={node} isRunning={isRunning} />
         ))}
       </Table>
-      {missing.length > 0 ? <p className="mt-3 text-second text-fg-2">{t("breaker.unconfirmedNote", { names: topic(missing.map((node) => node.name).join(", ")) })}</p> : null}
+      {missing.length > 0 ? (
+        <p className="mt-3 text-second text-fg-2">{t("breaker.unconfirmedNote", { names: topic(missing.map((node) => node.name).join(", ")) })}</p>
+      ) : null}
       {view.nodes.some((node) => node.state === "excluded") ? <p className="mt-3 text-second text-fg-2">{t("breaker.excludedNote")}</p> : null}
       {isRunning ? null : (
         <dl className="mt-4 grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-2 text-second">

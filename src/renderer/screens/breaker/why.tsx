@@ -34,26 +34,32 @@ export function Facts({ view, onWrite, isWriting }: { view: BreakerView; onWrite
   const may = useMay("operator");
   const stale = useBreakerStale();
   const isStopped = view.state === "stopped";
+  const stamp = view.since === null ? words.unknown : format.when(view.since, view.at);
+  if (!isStopped) {
+    return (
+      <dl className={`max-mid:mt-4 ${stale ? "text-fg-3" : ""}`}>
+        <Fact name={t("breaker.facts.since")}>{stamp}</Fact>
+      </dl>
+    );
+  }
   const why = view.reason ?? (view.cause === null || view.cause === "person" ? null : words.tripCause[view.cause]);
   return (
     <dl className={`flex flex-wrap gap-x-10 gap-y-2 max-mid:mt-4 max-mid:gap-x-8 mid:max-w-[56%] ${stale ? "text-fg-3" : ""}`}>
       <Fact name={t("breaker.facts.who")}>{view.by ?? (view.cause === null || view.cause === "person" ? words.unknown : words.tripVia.self)}</Fact>
-      <Fact name={t("breaker.facts.when")}>{view.since === null ? words.unknown : format.when(view.since, view.at)}</Fact>
+      <Fact name={t("breaker.facts.when")}>{stamp}</Fact>
       <Fact name={t("breaker.facts.where")}>
         <Where view={view} />
       </Fact>
-      {isStopped ? (
-        <Fact name={t("breaker.facts.why")}>
-          {why === null ? null : <span className="mr-2">{why}</span>}
-          {may && !stale ? (
-            <button type="button" className="link min-h-6 underline underline-offset-3" aria-expanded={isWriting} onClick={onWrite}>
-              {t(view.reason === null ? "breaker.whyAdd" : "breaker.whyEdit")}
-            </button>
-          ) : why === null ? (
-            words.none
-          ) : null}
-        </Fact>
-      ) : null}
+      <Fact name={t("breaker.facts.why")}>
+        {why === null ? null : <span className="mr-2">{why}</span>}
+        {may && !stale ? (
+          <button type="button" className="link min-h-6 underline underline-offset-3" aria-expanded={isWriting} onClick={onWrite}>
+            {t(view.reason === null ? "breaker.whyAdd" : "breaker.whyEdit")}
+          </button>
+        ) : why === null ? (
+          words.none
+        ) : null}
+      </Fact>
     </dl>
   );
 }

@@ -12,7 +12,15 @@ import { Glyph } from "../../ui/glyph.tsx";
 
 /** What the mirror shows: never more than is known. */
 type Shown = "run" | "ready" | "stopped" | "asking" | "here" | "unsent" | "lost";
-const glyphs: Record<Shown, GlyphName> = { run: "on", ready: "ready", stopped: "stopped", asking: "stopped", here: "unknown", unsent: "failed", lost: "unknown" };
+const glyphs: Record<Shown, GlyphName> = {
+  run: "on",
+  ready: "ready",
+  stopped: "stopped",
+  asking: "stopped",
+  here: "unknown",
+  unsent: "failed",
+  lost: "unknown",
+};
 
 function useShown(): Shown {
   const stale = useBreakerStale();
@@ -60,17 +68,14 @@ function Foot({ view }: { view: BreakerView | null }): ReactNode {
   const contacts = view?.contacts ?? [];
   return (
     <footer>
-      <p>
-        {contacts.length === 0 ? t("button.callNone") : t("button.call")}{" "}
-        {contacts.map(({ name, phone }, index) => (
-          <span key={`${name} ${phone}`}>
-            {index === 0 ? "" : " · "}
-            <a href={`tel:${phone.replace(/[^\d+]/g, "")}`}>
-              <b>
-                {name} {phone}
-              </b>
-            </a>
-          </span>
+      <p className="flex flex-wrap items-baseline gap-x-4">
+        <span>{contacts.length === 0 ? t("button.callNone") : t("button.call")}</span>
+        {contacts.map(({ name, phone }) => (
+          <a key={`${name} ${phone}`} href={`tel:${phone.replace(/[^\d+]/g, "")}`}>
+            <b>
+              {name} {phone}
+            </b>
+          </a>
         ))}
       </p>
       <p>

@@ -159,7 +159,11 @@ function AskRow({ ask }: { ask: Ask }) {
     case "ready": {
       const title = t(ask.what === "stopped" ? "overview.stoppedTitle" : "overview.readyTitle");
       return (
-        <Row mark={<Glyph name={ask.what} className={grey || (ask.what === "stopped" ? "text-stop-mark" : "")} />} title={title} note={t("overview.stoppedNote")}>
+        <Row
+          mark={<Glyph name={ask.what} className={grey || (ask.what === "stopped" ? "text-stop-mark" : "")} />}
+          title={title}
+          note={t("overview.stoppedNote")}
+        >
           {link("/breaker", t("overview.stoppedDo"), title)}
         </Row>
       );

@@ -26,5 +26,9 @@ export function todoOf(asks: readonly Ask[], alerts: readonly Alert[], repairs: 
   const open = alerts
     .filter((alert) => !alert.acknowledged && alert.mutedForMs === null)
     .toSorted((a, b) => weight[a.severity] - weight[b.severity] || a.since - b.since);
-  return [...asks.map((ask): Todo => ({ kind: "ask", ask })), ...open.map((alert): Todo => ({ kind: "alert", alert })), ...repairs.map((repair): Todo => ({ kind: "repair", repair }))];
+  return [
+    ...asks.map((ask): Todo => ({ kind: "ask", ask })),
+    ...open.map((alert): Todo => ({ kind: "alert", alert })),
+    ...repairs.map((repair): Todo => ({ kind: "repair", repair })),
+  ];
 }

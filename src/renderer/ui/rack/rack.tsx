@@ -30,7 +30,8 @@ const NodeUnit = memo(function NodeUnit({ id, row, height, where, selected }: Sl
   const node = useConsoleShallow((state) => {
     const view = state.nodes[id]?.view;
     // A stop outranks a heartbeat. After power-on it holds everywhere, and says nothing of a single node.
-    const latch = state.breaker?.state === "stopped" && state.breaker.cause !== "boot" ? state.breaker.nodes.find((one) => one.nodeId === id)?.state : undefined;
+    const latch =
+      state.breaker?.state === "stopped" && state.breaker.cause !== "boot" ? state.breaker.nodes.find((one) => one.nodeId === id)?.state : undefined;
     return { name: view?.name ?? "", state: view?.state ?? "offline", roles: view?.roles.join() ?? "", lost: isStale(state), latch };
   });
   const isHalted = node.state === "online" && (node.latch === "closed" || node.latch === "unconfirmed");
@@ -105,7 +106,16 @@ function SwitchUnit({ row, height, where }: SlotProps) {
   const name = t("rack.switch");
   const word = lost || !running ? words.unknown : t("rack.running");
   return (
-    <Plate row={row} height={height} label={`${name}, ${word}, ${where}`} lost={lost} glyph={lost || !running ? "unknown" : "on"} name={name} word={word} wide={language === "en"}>
+    <Plate
+      row={row}
+      height={height}
+      label={`${name}, ${word}, ${where}`}
+      lost={lost}
+      glyph={lost || !running ? "unknown" : "on"}
+      name={name}
+      word={word}
+      wide={language === "en"}
+    >
       <Switch />
     </Plate>
   );

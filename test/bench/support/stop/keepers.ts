@@ -33,6 +33,7 @@ export async function startKeeperRack(button: { path: string; key: Buffer }): Pr
   };
   await joined();
   return {
+    toolDir: dir,
     nodes: ids.map((name) => ({
       name,
       pid: () => node(name).pid,

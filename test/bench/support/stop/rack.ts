@@ -11,6 +11,8 @@ export interface StopNode {
 }
 export interface StopRack {
   nodes: readonly StopNode[];
+  /** Where its tools may write. */
+  toolDir: string;
   state(): Promise<{ state: string; mayReset: boolean; open: number; cause: string | null; onDisk: boolean }>;
   reset(): Promise<boolean>;
   start(): Promise<boolean>;

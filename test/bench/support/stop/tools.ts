@@ -5,7 +5,7 @@ import { until, wait } from "../stats.ts";
 export const tools = {
   polite: (file: string) => ["sh", "-c", `while :; do echo x >>'${file}'; sleep 0.01; done`],
   ignoresTerm: (file: string) => ["sh", "-c", `trap '' TERM INT HUP; while :; do echo x >>'${file}'; sleep 0.01; done`],
-  doubleForks: (file: string) => ["sh", "-c", `(setsid sh -c "trap '' TERM; while :; do echo x >>'${file}'; sleep 0.01; done" &); exit 0`],
+  doubleForks: (file: string) => ["sh", "-c", `(setsid sh -c "trap '' TERM; while :; do echo x >>'${file}'; sleep 0.01; done" &); exec sleep 1000`],
   spins: (file: string) => ["nice", "sh", "-c", `i=0; while :; do i=$((i+1)); [ $((i%5000)) = 0 ] && echo x >>'${file}'; done`],
 } as const satisfies Record<string, (file: string) => string[]>;
 export type ToolKind = keyof typeof tools;

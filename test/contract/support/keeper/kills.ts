@@ -41,7 +41,8 @@ export async function killAroundTrips(count: number, moment: () => number): Prom
       if (view.epoch <= highest) tally.epochsRose = false;
       if (stop) {
         tally.acknowledged += 1;
-        if (view.epoch > stop.epoch && view.cause === "person" && view.trippedAt >= stop.since) tally.recovered += 1;
+        const stops = [{ cause: view.cause, at: view.trippedAt }, ...view.also];
+        if (view.epoch > stop.epoch && stops.some((one) => one.cause === "person" && one.at >= stop.since)) tally.recovered += 1;
       }
       await wait(50);
       if (await isOpen(node)) tally.cameUpRunning += 1;
@@ -72,7 +73,7 @@ function playUntilKilled(node: KeeperNode) {
       const trip = await asked(node.ask({ do: "trip" }));
       epoch = Math.max(epoch, trip.epoch);
       stop = trip.onDisk ? { epoch: trip.epoch, since } : undefined;
-      await wait(8);
+      await wait(2);
       // From here on a reset may be what is on disk.
       stop = undefined;
       await eventually("reset", async () => (await asked(node.ask({ do: "reset" }))).ok);

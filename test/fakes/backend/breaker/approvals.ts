@@ -60,7 +60,9 @@ export const firstAsks: Asked[] = [
 /** The queue of approvals in memory. `onEnd` hears of each that was decided. */
 export function createFakeApprovals(now: () => number, nodeId: string, level: () => Level, onEnd: (approval: Approval) => void) {
   let all: (Approval & { until: number })[] = [];
-  let grants: Grant[] = [{ id: "g1", scope: "host", value: "api.weather.example", class: "8b", tool: "web.fetch", by: "사장님", at: now() - 86_400_000 * 3, used: 41 }];
+  let grants: Grant[] = [
+    { id: "g1", scope: "host", value: "api.weather.example", class: "8b", tool: "web.fetch", by: "사장님", at: now() - 86_400_000 * 3, used: 41 },
+  ];
   let times: number[] = [];
 
   const expire = () => {
@@ -121,7 +123,9 @@ export function createFakeApprovals(now: () => number, nodeId: string, level: ()
         params: {},
         level: level(),
         checks: { injection: "none", secrets: 0, panic: "calm", tainted: asked.tainted ?? false },
-        hash: createHash("sha256").update(JSON.stringify([asked.tool, asked.payload])).digest("hex"),
+        hash: createHash("sha256")
+          .update(JSON.stringify([asked.tool, asked.payload]))
+          .digest("hex"),
         cwd: null,
         binary: null,
         askedAt: now(),
@@ -137,7 +141,16 @@ export function createFakeApprovals(now: () => number, nodeId: string, level: ()
       return shown(approval);
     },
     /** Says why nothing was decided, or decides all of them. */
-    decide(input: { items: readonly { id: string; hash: string }[]; answer: "approve" | "deny"; typed?: string | undefined; note?: string | undefined; always: boolean }, by: string): "not-found" | "over" | "changed" | "typed" | null {
+    decide(
+      input: {
+        items: readonly { id: string; hash: string }[];
+        answer: "approve" | "deny";
+        typed?: string | undefined;
+        note?: string | undefined;
+        always: boolean;
+      },
+      by: string,
+    ): "not-found" | "over" | "changed" | "typed" | null {
       expire();
       const found = input.items.map((item) => ({ item, approval: all.find((one) => one.id === item.id) }));
       for (const { item, approval } of found) {

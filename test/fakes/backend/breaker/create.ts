@@ -1,5 +1,16 @@
 import { EventPublisher } from "@orpc/server";
-import type { Approval, AutonomyView, BreakerView, EgressView, GateLimits, Level, LevelPreview, ReplayLine, ReplayResult, SecretView } from "../../../../src/contract/breaker.ts";
+import type {
+  Approval,
+  AutonomyView,
+  BreakerView,
+  EgressView,
+  GateLimits,
+  Level,
+  LevelPreview,
+  ReplayLine,
+  ReplayResult,
+  SecretView,
+} from "../../../../src/contract/breaker.ts";
 import type { BackendOptions } from "../options.ts";
 import type { FakeRack } from "../rack.ts";
 import { createFakeApprovals, firstAsks } from "./approvals.ts";
@@ -30,7 +41,13 @@ export function createFakeBreaker(options: BackendOptions, rack: FakeRack, now: 
 
   const unknown = () =>
     played.filter((one) => one.end === "unknown" && !settled.has(one.act)).map((one) => ({ act: one.act, agent: one.agent, tool: one.tool }));
-  const latch = createFakeLatch(options, rack, now, () => (options.latch === "stopped" || options.latch === "damaged" ? unknown() : []), () => !log.isDamaged());
+  const latch = createFakeLatch(
+    options,
+    rack,
+    now,
+    () => (options.latch === "stopped" || options.latch === "damaged" ? unknown() : []),
+    () => !log.isDamaged(),
+  );
 
   const onEnd = (approval: Approval) => {
     const row = { act: approval.act, class: approval.class, title: approval.title };
@@ -198,7 +215,12 @@ export function createFakeBreaker(options: BackendOptions, rack: FakeRack, now: 
       replay: replay(to, days),
     }),
     egress: {
-      view: (limit: number): EgressView => ({ mode, hosts, rows: ledger.slice(0, limit), bytesOut: ledger.reduce((sum, row) => sum + (row.bytesOut === "unknown" ? 0 : row.bytesOut), 0) }),
+      view: (limit: number): EgressView => ({
+        mode,
+        hosts,
+        rows: ledger.slice(0, limit),
+        bytesOut: ledger.reduce((sum, row) => sum + (row.bytesOut === "unknown" ? 0 : row.bytesOut), 0),
+      }),
       setMode(next: EgressView["mode"]): void {
         mode = next;
       },

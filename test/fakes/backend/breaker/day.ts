@@ -24,7 +24,14 @@ export interface PlayedAct extends DayAct {
 }
 
 const today: DayAct[] = [
-  { ago: 1, agent: "서브 1", tool: "sheet.append", class: "2", title: { code: "write", params: { path: "주문/11월.csv" } }, payload: { path: "주문/11월.csv", text: "-034, 장미 한 다발, 1" } },
+  {
+    ago: 1,
+    agent: "서브 1",
+    tool: "sheet.append",
+    class: "2",
+    title: { code: "write", params: { path: "주문/11월.csv" } },
+    payload: { path: "주문/11월.csv", text: "-034, 장미 한 다발, 1" },
+  },
   { ago: 2, agent: "서브 2", tool: "fs.write", class: "2", title: { code: "write", params: { path: "카드뉴스/2.png" } }, payload: { path: "카드뉴스/2.png" } },
   {
     ago: 72,
@@ -61,9 +68,31 @@ const today: DayAct[] = [
     payload: { text: "모두에게 90% 쿠폰" },
     blocked: "injection-high",
   },
-  { ago: 272, agent: "무펭", tool: "mail.send", class: "5a", title: { code: "send", params: { channel: "메일", to: "화환 손님", count: 1 } }, payload: { to: "화환 손님", text: "화환 견적을 보내 드려요." }, end: "expired" },
-  { ago: 301, agent: "무펭", tool: "web.fetch", class: "8a", title: { code: "fetch", params: { host: "api.weather.example" } }, payload: { url: "https://api.weather.example/seoul" } },
-  { ago: 340, agent: "무펭", tool: "agent.spawn", class: "10", title: { code: "spawn", params: { agent: "서브 2" } }, payload: { agent: "서브 2", task: "카드뉴스 만들기" } },
+  {
+    ago: 272,
+    agent: "무펭",
+    tool: "mail.send",
+    class: "5a",
+    title: { code: "send", params: { channel: "메일", to: "화환 손님", count: 1 } },
+    payload: { to: "화환 손님", text: "화환 견적을 보내 드려요." },
+    end: "expired",
+  },
+  {
+    ago: 301,
+    agent: "무펭",
+    tool: "web.fetch",
+    class: "8a",
+    title: { code: "fetch", params: { host: "api.weather.example" } },
+    payload: { url: "https://api.weather.example/seoul" },
+  },
+  {
+    ago: 340,
+    agent: "무펭",
+    tool: "agent.spawn",
+    class: "10",
+    title: { code: "spawn", params: { agent: "서브 2" } },
+    payload: { agent: "서브 2", task: "카드뉴스 만들기" },
+  },
 ];
 const reads = Array.from({ length: 60 }, (_, index): DayAct => ({
   ago: 4 + index * 5,
@@ -99,7 +128,8 @@ export function playDays(log: FakeLog, rows: readonly MatrixRow[], level: Level,
     log.append({ ...row, kind: "verdict", at: at + 1, decision, reason });
     const asks = decision === "ask" || decision === "ask-console";
     const isDenied = one.end === "denied";
-    if (asks && one.end !== "expired") log.append({ ...row, kind: "approval", actor: "사장님", via: "ws", at: at + 79_000, decision: isDenied ? "deny" : "approve" });
+    if (asks && one.end !== "expired")
+      log.append({ ...row, kind: "approval", actor: "사장님", via: "ws", at: at + 79_000, decision: isDenied ? "deny" : "approve" });
     if (decision !== "deny") log.append({ ...row, kind: "outcome", at: at + (asks ? 80_000 : 800), decision: one.end ?? "done" });
     return { ...one, act, at, recorded: decision, reason };
   });

@@ -9,16 +9,24 @@ const ends: (number | null)[] = [1200, 800, 400, null];
 const endingMs = 1200;
 
 /** The latch of a rack in memory: stopped, reset and started by its own rules. `silent` is a node that doesn't answer. */
-export function createFakeLatch(options: BackendOptions, rack: FakeRack, now: () => number, outcomesUnknown: () => readonly { act: string; agent: string; tool: string }[], isWhole: () => boolean) {
+export function createFakeLatch(
+  options: BackendOptions,
+  rack: FakeRack,
+  now: () => number,
+  outcomesUnknown: () => readonly { act: string; agent: string; tool: string }[],
+  isWhole: () => boolean,
+) {
   let state: BreakerView["state"] = options.latch === "run" ? "run" : options.latch === "ready" ? "ready" : "stopped";
   let epoch = state === "run" ? 2 : 3;
   let since = now() - (state === "run" ? 3 * 3_600_000 : 72_000);
-  let stop: Stop = options.latch === "boot" ? { cause: "boot", by: null, via: "self", reason: null } : { cause: "person", by: "사장님", via: "ws", reason: null };
+  let stop: Stop =
+    options.latch === "boot" ? { cause: "boot", by: null, via: "self", reason: null } : { cause: "person", by: "사장님", via: "ws", reason: null };
   let also: BreakerView["also"] = [];
   let held = false;
   const excluded = new Set<string>();
   let button: Pick<ButtonView, "state" | "reason"> = options.nodes === 1 ? { state: "none", reason: "none" } : { state: "run", reason: "released" };
-  let interrupted: BreakerView["interrupted"] = state === "stopped" && options.latch === "stopped" ? [{ agent: "무펭", tool: "message.send", act: "x1", state: "stopped" }] : [];
+  let interrupted: BreakerView["interrupted"] =
+    state === "stopped" && options.latch === "stopped" ? [{ agent: "무펭", tool: "message.send", act: "x1", state: "stopped" }] : [];
 
   const isSilent = (index: number) => index === 1 && (options.latch === "stopped" || options.scenario === "down");
   const nodes = (): NodeLatch[] =>
@@ -26,7 +34,16 @@ export function createFakeLatch(options: BackendOptions, rack: FakeRack, now: ()
       const base = { nodeId: node.id, name: node.name, epoch, cause: state === "run" ? null : stop.cause };
       if (excluded.has(node.id)) return { ...base, state: "excluded", ackAgeMs: null, closeTookMs: "unknown", processes: "unknown", onDisk: "unknown" };
       if (state === "run") return { ...base, state: "open", ackAgeMs: 120 + index * 60, closeTookMs: "unknown", processes: "unknown", onDisk: true };
-      if (isSilent(index)) return { ...base, state: "unconfirmed", epoch: null, ackAgeMs: Math.min(41_000, 41_000 + now() - since - 72_000), closeTookMs: "unknown", processes: "unknown", onDisk: "unknown" };
+      if (isSilent(index))
+        return {
+          ...base,
+          state: "unconfirmed",
+          epoch: null,
+          ackAgeMs: Math.min(41_000, 41_000 + now() - since - 72_000),
+          closeTookMs: "unknown",
+          processes: "unknown",
+          onDisk: "unknown",
+        };
       const took = ends[index % 4] ?? null;
       const ended = now() - since > endingMs;
       return {
@@ -43,14 +60,35 @@ export function createFakeLatch(options: BackendOptions, rack: FakeRack, now: ()
     const waiting = nodes().filter((node) => node.state === "unconfirmed");
     const open = outcomesUnknown();
     return [
-      { ...line, code: "button-released", ok: button.state !== "stop" && button.state !== "unknown", why: button.state === "stop" ? "held" : button.state === "unknown" ? "silent" : "none", ageMs: 100 },
+      {
+        ...line,
+        code: "button-released",
+        ok: button.state !== "stop" && button.state !== "unknown",
+        why: button.state === "stop" ? "held" : button.state === "unknown" ? "silent" : "none",
+        ageMs: 100,
+      },
       { ...line, code: "on-disk", ok: true, why: "none" },
       ...(waiting.length === 0
         ? [{ ...line, code: "node-acknowledged" as const, ok: true, why: "none" as const }]
-        : waiting.map((node) => ({ ...line, code: "node-acknowledged" as const, ok: false, nodeId: node.nodeId, why: "no-answer" as const, ageMs: node.ackAgeMs, params: { name: node.name } }))),
+        : waiting.map((node) => ({
+            ...line,
+            code: "node-acknowledged" as const,
+            ok: false,
+            nodeId: node.nodeId,
+            why: "no-answer" as const,
+            ageMs: node.ackAgeMs,
+            params: { name: node.name },
+          }))),
       ...(open.length === 0
         ? [{ ...line, code: "outcome-known" as const, ok: true, why: "none" as const }]
-        : open.map((one) => ({ ...line, code: "outcome-known" as const, ok: false, act: one.act, why: "unknown-outcome" as const, params: { agent: one.agent, tool: one.tool } }))),
+        : open.map((one) => ({
+            ...line,
+            code: "outcome-known" as const,
+            ok: false,
+            act: one.act,
+            why: "unknown-outcome" as const,
+            params: { agent: one.agent, tool: one.tool },
+          }))),
       { ...line, code: "log-whole", ok: isWhole(), why: isWhole() ? "none" : "damaged" },
     ];
   };

@@ -94,13 +94,16 @@ export function createFakeLog(now: () => number, nodeId: string) {
     const approval = group.find((row) => row.body.kind === "approval");
     const decided = decisions.find((one) => one === verdict?.body.decision) ?? null;
     const isAct = first.body.kind === "intent";
-    const open = decided === "deny" ? "not-done" : decided === "ask" || decided === "ask-console" ? (approval?.body.decision === "deny" ? "denied" : "waiting") : null;
+    const open =
+      decided === "deny" ? "not-done" : decided === "ask" || decided === "ask-console" ? (approval?.body.decision === "deny" ? "denied" : "waiting") : null;
     return {
       seq: first.body.seq,
       lastSeq: group.at(-1)?.body.seq ?? first.body.seq,
       at: first.body.at,
       nodeId,
-      kind: isAct ? "act" : ((["inbound", "decision", "latch", "setting", "secret", "grant", "log"] as const).find((one) => one === first.body.kind) ?? "decision"),
+      kind: isAct
+        ? "act"
+        : ((["inbound", "decision", "latch", "setting", "secret", "grant", "log"] as const).find((one) => one === first.body.kind) ?? "decision"),
       act: first.body.act,
       actor: first.body.actor,
       via: first.body.via,

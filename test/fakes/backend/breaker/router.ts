@@ -16,12 +16,15 @@ export function breakerRouter(area: Area, breaker: FakeBreaker) {
     breaker.publish();
     return value;
   };
-  const setting = (code: string, params: Record<string, string | number>, by: string) => log.append({ kind: "setting", actor: by, via: "ws", title: { code, params } });
+  const setting = (code: string, params: Record<string, string | number>, by: string) =>
+    log.append({ kind: "setting", actor: by, via: "ws", title: { code, params } });
   const stopped = () => {
     if (latch.state() !== "stopped") throw fault("breaker.not-stopped", {});
   };
   const trip = (caller: Caller, reason: string | undefined) => {
-    latch.trip(caller.role === "kiosk" ? "kiosk" : "person", who(caller), caller.via === "http" ? "http" : "ws", reason ?? null, [{ agent: "무펭", tool: "message.send", act: "x2", state: "stopped" }]);
+    latch.trip(caller.role === "kiosk" ? "kiosk" : "person", who(caller), caller.via === "http" ? "http" : "ws", reason ?? null, [
+      { agent: "무펭", tool: "message.send", act: "x2", state: "stopped" },
+    ]);
     log.append({ kind: "latch", actor: who(caller), via: "ws", title: { code: "trip", params: {} } });
     breaker.publish();
   };

@@ -19,7 +19,12 @@ export interface Life {
 
 export type UseResult = "ok" | "approval-mismatch" | "approval-used" | "approval-expired" | "approval-denied";
 
-export const newLife = (mode: "live" | "draft", hash: string, mono: number): Life => ({ state: "waiting", mode, hash, until: mono + (mode === "live" ? LIVE_MS : DRAFT_MS) });
+export const newLife = (mode: "live" | "draft", hash: string, mono: number): Life => ({
+  state: "waiting",
+  mode,
+  hash,
+  until: mono + (mode === "live" ? LIVE_MS : DRAFT_MS),
+});
 
 /** As it stands at `mono`: what is neither answered nor used in time is expired. A clock that can't be read expires it too. */
 export function lifeAt(life: Life, mono: number): Life {
@@ -59,7 +64,7 @@ export function used(life: Life, hash: string, mono: number): { result: UseResul
  */
 export function afterRestart(life: Life, leftMs: number, awayMs: number | null, mono: number): Life {
   if (life.state !== "waiting" && life.state !== "approved") return life;
-  if (life.mode === "live" || awayMs === null || awayMs < 0 || !Number.isFinite(leftMs) || leftMs > DRAFT_MS || awayMs >= leftMs) return { ...life, state: "expired" };
+  if (life.mode === "live" || awayMs === null || !(awayMs >= 0) || !(leftMs <= DRAFT_MS) || !(awayMs < leftMs)) return { ...life, state: "expired" };
   return { ...life, until: mono + leftMs - awayMs };
 }
 

@@ -10,6 +10,8 @@ export interface BadRow {
 }
 
 const FARTHEST = 20_000;
+/** Numbers that are tried on a row in each direction: each costs a hash, and most breaks are near. */
+const MOST_SHIFTED = 4096;
 
 /** Whether a row's own hash holds with it standing at `seq`. */
 export function fitsAt(sha256: Sha256, row: ChainedRow, seq: number): boolean {
@@ -36,7 +38,7 @@ export interface Break {
   later: () => Iterable<ChainedRow>;
   /** Hash of a sound row. */
   hashAt: (seq: number) => Uint8Array | undefined;
-  /** How far a row is looked for from where it stands, and how many rows after the break are looked at; 20,000 unless said. */
+  /** How many rows after the break are looked at; 20,000 unless said. */
   farthest?: number;
 }
 
@@ -44,7 +46,7 @@ export interface Break {
 export function diagnose(sha256: Sha256, { seq, before, found, later, hashAt, farthest = FARTHEST }: Break): BadRow {
   if (found.seq > seq) return { seq, kind: "deleted" };
   if (found.seq < seq) return { seq: found.seq, kind: "inserted" };
-  const original = originalSeq(sha256, found, farthest);
+  const original = originalSeq(sha256, found, Math.min(farthest, MOST_SHIFTED));
   // Sound in itself, but it follows on another row than the one that stands before it: that one was rewritten whole.
   if (original === seq) return seq === 1 ? { seq, kind: "rebuilt" } : { seq: seq - 1, kind: "flipped" };
   if (original !== undefined && original < seq) {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -72,3 +73,7 @@ export function copyLog(from: string, to: string): string {
   }
   return path;
 }
+
+const shell = "sqlite3";
+/** Runs Debian's own sqlite3 on a file, as somebody with a shell would. */
+export const sqlite = (path: string, sql: string): string => execFileSync(shell, [path, sql], { encoding: "utf8" });

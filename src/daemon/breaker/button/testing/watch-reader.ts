@@ -4,7 +4,7 @@ import type { ButtonVerdict } from "../domain/judge.ts";
 import { createButtonReader, type ButtonSource } from "../reader.ts";
 
 /** A real reader, and everything that it told with the time at which it did. */
-export function watchReader(source: ButtonSource, key: Uint8Array) {
+export function watchReader(source: ButtonSource, key: Uint8Array, options: { reopenAfterMs?: number } = {}) {
   const clock = createClock();
   const told: { at: number; view: ButtonVerdict }[] = [];
   const renewed: number[] = [];
@@ -16,6 +16,7 @@ export function watchReader(source: ButtonSource, key: Uint8Array) {
   const reader = createButtonReader({
     source,
     key,
+    ...options,
     clock,
     ids: createIds(),
     onChange(view) {

@@ -5,7 +5,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** A text of an act, and where it goes. */
 export interface ActText {
   text: string;
-  where: "out" | "stored" | "command";
+  /** name: an address, a path, a word: it leaves too, and says nothing by itself. */
+  where: "out" | "stored" | "command" | "name";
 }
 
 export const LONGEST_TEXT = 1_048_576;
@@ -48,13 +49,19 @@ function fits(kind: ArgumentKind, value: Json): boolean {
     case "to":
     case "attachments": {
       const all = typeof value === "string" ? [value] : value;
-      return Array.isArray(all) && all.length > 0 && all.length <= MOST_RECIPIENTS && all.every((one) => isText(one as Json) && one !== "" && (one as string).length <= 320);
+      return (
+        Array.isArray(all) &&
+        all.length > 0 &&
+        all.length <= MOST_RECIPIENTS &&
+        all.every((one) => isText(one as Json) && one !== "" && (one as string).length <= 320)
+      );
     }
   }
 }
 
 /** The strings of one address or several. */
-export const listOf = (value: Json | undefined): string[] => (isText(value) ? [value] : Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : []);
+export const listOf = (value: Json | undefined): string[] =>
+  isText(value) ? [value] : Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
 
 /** Arguments that the tool doesn't take: nobody has said what they do. */
 export const strange = (tool: Tool, args: Readonly<Record<string, Json>>): string[] => Object.keys(args).filter((name) => !tool.args.has(name));
@@ -63,7 +70,7 @@ export const strange = (tool: Tool, args: Readonly<Record<string, Json>>): strin
 export function textsOf(tool: Tool | undefined, args: Readonly<Record<string, Json>>): ActText[] {
   return Object.entries(args).flatMap(([name, value]) => {
     const kind = tool?.args.get(name)?.kind;
-    const where = kind === "stored" ? "stored" : kind === "command" ? "command" : "out";
+    const where = kind === undefined || kind === "json" || kind === "out" ? "out" : kind === "stored" || kind === "command" ? kind : "name";
     return deep(value).map((text) => ({ text, where }) satisfies ActText);
   });
 }
@@ -73,6 +80,6 @@ function deep(value: Json, depth = 0): string[] {
   if (typeof value === "string") return [value];
   if (typeof value === "number") return [String(value)];
   if (value === null || typeof value !== "object") return [];
-  if (Array.isArray(value)) return value.flatMap((one) => deep(one as Json, depth + 1));
-  return Object.entries(value).flatMap(([key, one]) => [key, ...deep(one as Json, depth + 1)]);
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap((one) => deep(one, depth + 1));
+  return Object.entries(value).flatMap(([key, one]) => [key, ...deep(one, depth + 1)]);
 }

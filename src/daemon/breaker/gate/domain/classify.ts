@@ -1,5 +1,5 @@
 import { problemOf, listOf, strange, textsOf, type ActText, type Json } from "./arguments.ts";
-import { hostOf, hostsIn } from "./hosts.ts";
+import { hostOf, hostsIn, isListed } from "./hosts.ts";
 import { destroyClass, placeOf, readClass, writeClass, type Placed, type Places } from "./paths.ts";
 import { classifyShell } from "./shell.ts";
 import { toolOf, type Tool } from "./tools.ts";
@@ -35,10 +35,15 @@ export function classify(request: ActRequest, around: Surroundings): Classified 
   const tool = toolOf(request.tool);
   const texts = textsOf(tool, request.args);
   const shape = blank(request.tool, tool !== undefined);
-  const body = texts.find((one) => one.where !== "stored")?.text ?? texts[0]?.text ?? null;
+  const body = texts.find((one) => one.where === "out" || one.where === "command")?.text ?? texts[0]?.text ?? null;
   if (tool === undefined) return { facts: unknownTool(shape, texts), texts, body };
   const wrong = tool.deed === "safety" ? null : problemOf(tool, request.args);
-  if (wrong !== null) return { facts: { ...shape, problem: "bad-request", parts: [cls("3", "bad-request")], title: { code: "bad", params: { tool: request.tool, argument: wrong } } }, texts, body };
+  if (wrong !== null)
+    return {
+      facts: { ...shape, problem: "bad-request", parts: [cls("3", "bad-request")], title: { code: "bad", params: { tool: request.tool, argument: wrong } } },
+      texts,
+      body,
+    };
   const known = judge(tool, request, around, shape);
   const parts = tool.deed === "safety" || strange(tool, request.args).length === 0 ? known.parts : [...known.parts, cls("3", "argument")];
   return { facts: { ...known, parts }, texts, body: bodyOf(tool, request.args) ?? body };
@@ -76,11 +81,20 @@ function judge(tool: Tool, { args, cwd }: ActRequest, around: Surroundings, shap
   const titled = (code: string, params: Facts["title"]["params"], more: Partial<Facts>): Facts => ({ ...shape, ...more, title: { code, params } });
   const placed = (name: string) => placeOf(text(name), cwd, around);
   const files = (code: string, parts: Part[], ...all: Placed[]) =>
-    titled(code, { path: all.map((one) => one.path).join(" → ").slice(0, 200) }, { parts, paths: all.map((one) => one.path), pathsWhole: all.every((one) => one.place !== "unknown") });
+    titled(
+      code,
+      {
+        path: all
+          .map((one) => one.path)
+          .join(" → ")
+          .slice(0, 200),
+      },
+      { parts, paths: all.map((one) => one.path), pathsWhole: all.every((one) => one.place !== "unknown") },
+    );
   const attached = listOf(args["attachments"]).map((path) => cls(readClass(placeOf(path, cwd, around)), "attachment"));
   const credential = (host: string): Part[] => {
     const handle = text("credential") || (tool.deed === "use-credential" ? text("handle") : "");
-    return handle === "" ? [] : [{ kind: "credential", handle, host, listed: around.credentialHosts(handle)?.includes(host) ?? false }];
+    return handle === "" ? [] : [{ kind: "credential", handle, host, listed: isListed(host, around.credentialHosts(handle) ?? []) }];
   };
   const reach = (host: string | null, get: boolean, code: string): Facts =>
     host === null
@@ -105,7 +119,14 @@ function judge(tool: Tool, { args, cwd }: ActRequest, around: Surroundings, shap
       return titled(
         "run",
         { programs: shell.programs.slice(0, 4).join(", ") },
-        { parts: shell.parts, paths: shell.paths, pathsWhole: shell.pathsWhole, hosts: [...new Set(hosts)], dials: shell.dials, problem: shell.parsed ? null : "unparsable-command" },
+        {
+          parts: shell.parts,
+          paths: shell.paths,
+          pathsWhole: shell.pathsWhole,
+          hosts: [...new Set(hosts)],
+          dials: shell.dials,
+          problem: shell.parsed ? null : "unparsable-command",
+        },
       );
     }
     case "fetch":
@@ -115,10 +136,21 @@ function judge(tool: Tool, { args, cwd }: ActRequest, around: Surroundings, shap
       return reach(number("port") > 0 && number("port") < 65_536 ? hostOf(`ssh://${text("host")}:${number("port")}`) : null, false, "connect");
     case "send": {
       const channel = tool.channel ?? text("channel").toLowerCase();
-      const everyone = [...new Set([...listOf(args["to"]), ...listOf(args["cc"]), ...listOf(args["bcc"])].flatMap((one) => one.split(/[,;]/)).filter((one) => one.trim() !== "").map((one) => recipientKey(channel, one)))];
+      const everyone = [
+        ...new Set(
+          [...listOf(args["to"]), ...listOf(args["cc"]), ...listOf(args["bcc"])]
+            .flatMap((one) => one.split(/[,;]/))
+            .filter((one) => one.trim() !== "")
+            .map((one) => recipientKey(channel, one)),
+        ),
+      ];
       const recipients = everyone.slice(0, 64);
       const to = recipients[0]?.slice(channel.length + 1) ?? "";
-      return titled("send", { channel, to, count: everyone.length }, { channel, recipients, count: everyone.length, parts: [{ kind: "send", recipients, count: everyone.length, publish: false }, ...attached] });
+      return titled(
+        "send",
+        { channel, to, count: everyone.length },
+        { channel, recipients, count: everyone.length, parts: [{ kind: "send", recipients, count: everyone.length, publish: false }, ...attached] },
+      );
     }
     case "publish": {
       const channel = text("channel").toLowerCase();
@@ -129,7 +161,18 @@ function judge(tool: Tool, { args, cwd }: ActRequest, around: Surroundings, shap
       const amount = number("amount");
       const currency = text("currency").toUpperCase();
       const to = listOf(args["to"]).map((one) => recipientKey("pay", one));
-      return titled("pay", { amount, currency, to: listOf(args["to"])[0] ?? "" }, { channel: "pay", recipients: to, count: to.length, amount: amount * to.length, currency, parts: [{ kind: "pay", amount: amount * to.length, currency }] });
+      return titled(
+        "pay",
+        { amount, currency, to: listOf(args["to"])[0] ?? "" },
+        {
+          channel: "pay",
+          recipients: to,
+          count: to.length,
+          amount: amount * to.length,
+          currency,
+          parts: [{ kind: "pay", amount: amount * to.length, currency }],
+        },
+      );
     }
     case "alert":
       return titled("owner", {}, { owner: "alert", parts: [cls("4", "alert")] });
@@ -141,7 +184,11 @@ function judge(tool: Tool, { args, cwd }: ActRequest, around: Surroundings, shap
       return titled("secret", { handle: text("handle") }, { parts: [cls("1b", "secret")] });
     case "use-credential": {
       const host = hostOf(text("host"));
-      return titled("credential", { handle: text("handle"), host: host ?? text("host") }, { hosts: host === null ? [] : [host], parts: host === null ? [cls("7b", "credential")] : credential(host) });
+      return titled(
+        "credential",
+        { handle: text("handle"), host: host ?? text("host") },
+        { hosts: host === null ? [] : [host], parts: host === null ? [cls("7b", "credential")] : credential(host) },
+      );
     }
     case "reveal-credential":
       return titled("reveal", { handle: text("handle") }, { parts: [cls("7b", "reveal")] });

@@ -53,7 +53,13 @@ const policyBut = fc.record({
     declaredPaths: fc.constantFrom<string[][]>([], ["/srv/shop/tmp"]),
     tokenCap: fc.constant(null),
   }),
-  grants: fc.constantFrom<Policy["grants"][]>([], [{ id: "g", scope: "recipient", value: "kakao:kim", class: "5a", tool: "dm.reply" }, { id: "h", scope: "host", value: "new.example", class: "8b", tool: "http.get" }]),
+  grants: fc.constantFrom<Policy["grants"][]>(
+    [],
+    [
+      { id: "g", scope: "recipient", value: "kakao:kim", class: "5a", tool: "dm.reply" },
+      { id: "h", scope: "host", value: "new.example", class: "8b", tool: "http.get" },
+    ],
+  ),
   egress: fc.constantFrom("hybrid" as const, "isolated" as const),
 });
 const band = fc.constantFrom("none" as const, "medium" as const, "high" as const);
@@ -63,7 +69,11 @@ const eventBut = fc.record({
   injection: fc.record({ band, score: fc.constant(0.5) }),
   secrets: fc.constantFrom<ActEvent["secrets"][]>([], [{ kind: "phone", weight: "personal" }], [{ kind: "vault", weight: "secret" }]),
   urgent: flag,
-  approval: fc.constantFrom<ActEvent["approval"][]>(null, { of: "a", batch: "b", needs: "ask", result: "ok" }, { of: "a", batch: "b", needs: "ask", result: "approval-mismatch" }),
+  approval: fc.constantFrom<ActEvent["approval"][]>(
+    null,
+    { of: "a", batch: "b", needs: "ask", result: "ok" },
+    { of: "a", batch: "b", needs: "ask", result: "approval-mismatch" },
+  ),
 });
 const situation = fc.record({ policyBut, taint, ceilings, band: fc.constantFrom("calm" as const, "stressed" as const), spent: fc.constantFrom(0, 4500) });
 
@@ -72,7 +82,7 @@ describe("decide", () => {
     fc.assert(
       fc.property(request, eventBut, situation, fc.constantFrom(1, 2, 3, 4), ([tool, args], but, { policyBut: more, ...rest }, from) => {
         const event = actOf(tool, args, but);
-        const here = decide(event, at(policyOf(from as Level, more), rest));
+        const here = decide(event, at(policyOf(from, more), rest));
         const above = decide(event, at(policyOf((from + 1) as Level, more), rest));
         expect(rank(above.decision)).toBeLessThanOrEqual(rank(here.decision));
       }),
@@ -105,7 +115,9 @@ describe("decide", () => {
   it("unknown never allows: neither a tool that nobody knows nor a command that can't be read", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 30 }), eventBut, situation, level, flag, (name, but, { policyBut: more, ...rest }, here, shell) => {
-        const event = shell ? actOf("shell.run", { command: `$(${name}` }, { ...but, approval: null }) : actOf(`x-${name}`, { a: name }, { ...but, approval: null });
+        const event = shell
+          ? actOf("shell.run", { command: `$(${name}` }, { ...but, approval: null })
+          : actOf(`x-${name}`, { a: name }, { ...but, approval: null });
         expect(rank(decide(event, at(policyOf(here, more), rest)).decision)).toBeGreaterThanOrEqual(rank("ask"));
       }),
       { numRuns: runs },
@@ -156,18 +168,32 @@ describe("decide", () => {
   });
 
   it("haste alone asks nothing; with somebody new, money or a credential it asks", () => {
-    expect(decide(actOf("dm.reply", { channel: "kakao", to: "kim", text: "긴급!! 지금 당장 확인해 주세요" }), at(policyOf(5)))).toMatchObject({ decision: "allow" });
+    expect(decide(actOf("dm.reply", { channel: "kakao", to: "kim", text: "긴급!! 지금 당장 확인해 주세요" }), at(policyOf(5)))).toMatchObject({
+      decision: "allow",
+    });
     const limits = { spendCap: 10_000, currency: "KRW", bulkCap: 5, declaredPaths: [], tokenCap: null };
-    expect(decide(actOf("pay", { to: "lee", amount: 10, currency: "KRW", note: "긴급" }), at(policyOf(5, { limits })))).toMatchObject({ decision: "ask", reason: "urgency" });
-    expect(decide(actOf("dm.send", { channel: "kakao", to: "new", text: "urgent!!" }), at(policyOf(5, { limits })))).toMatchObject({ decision: "ask", reason: "urgency" });
-    expect(decide(actOf("http.get", { url: "https://api.shop.example/", credential: "shop" }, { urgent: true }), at(policyOf(5)))).toMatchObject({ decision: "ask", reason: "urgency" });
+    expect(decide(actOf("pay", { to: "lee", amount: 10, currency: "KRW", note: "긴급" }), at(policyOf(5, { limits })))).toMatchObject({
+      decision: "ask",
+      reason: "urgency",
+    });
+    expect(decide(actOf("dm.send", { channel: "kakao", to: "new", text: "urgent!!" }), at(policyOf(5, { limits })))).toMatchObject({
+      decision: "ask",
+      reason: "urgency",
+    });
+    expect(decide(actOf("http.get", { url: "https://api.shop.example/", credential: "shop" }, { urgent: true }), at(policyOf(5)))).toMatchObject({
+      decision: "ask",
+      reason: "urgency",
+    });
   });
 
   it("an approval answers what asks, and only in the way it was asked for", () => {
     const ok = { of: "a", batch: "b", needs: "ask", result: "ok" } as const;
     const reply = { channel: "kakao", to: "kim", text: "네" };
     expect(decide(actOf("dm.reply", reply, { approval: ok }), at(policyOf(3)))).toMatchObject({ decision: "allow", reason: "approved" });
-    expect(decide(actOf("dm.reply", reply, { approval: { ...ok, result: "approval-used" } }), at(policyOf(5)))).toMatchObject({ decision: "deny", reason: "approval-used" });
+    expect(decide(actOf("dm.reply", reply, { approval: { ...ok, result: "approval-used" } }), at(policyOf(5)))).toMatchObject({
+      decision: "deny",
+      reason: "approval-used",
+    });
     expect(decide(actOf("soul.edit", { text: "x" }, { approval: ok }), at(policyOf(3)))).toMatchObject({ decision: "ask-console" });
     expect(decide(actOf("soul.edit", { text: "x" }, { approval: { ...ok, needs: "ask-console" } }), at(policyOf(3)))).toMatchObject({ decision: "allow" });
     expect(decide(actOf("safety.level", { level: 5 }, { approval: { ...ok, needs: "ask-console" } }), at(policyOf(5)))).toMatchObject({ decision: "deny" });
@@ -187,8 +213,14 @@ describe("decide", () => {
   it("says when the licence or the missing isolation is why", () => {
     const reply = actOf("dm.reply", { channel: "kakao", to: "kim", text: "네" });
     expect(decide(reply, at(policyOf(5, { maxLevel: 2 })))).toMatchObject({ decision: "ask", reason: "licence" });
-    expect(decide(actOf("shell.run", { command: "curl https://shop.example/" }), at(policyOf(4, { isolation: "none" })))).toMatchObject({ decision: "deny", reason: "no-isolation" });
-    expect(decide(actOf("http.get", { url: "https://new.example/" }), at(policyOf(5, { egress: "isolated" })))).toMatchObject({ decision: "deny", reason: "host-not-listed" });
+    expect(decide(actOf("shell.run", { command: "curl https://shop.example/" }), at(policyOf(4, { isolation: "none" })))).toMatchObject({
+      decision: "deny",
+      reason: "no-isolation",
+    });
+    expect(decide(actOf("http.get", { url: "https://new.example/" }), at(policyOf(5, { egress: "isolated" })))).toMatchObject({
+      decision: "deny",
+      reason: "host-not-listed",
+    });
     expect(isTaintable("8a")).toBe(false);
   });
 });

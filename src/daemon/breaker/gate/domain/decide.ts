@@ -93,19 +93,22 @@ function judgePart(part: Part, facts: Facts, at: Situation, level: Level): Judge
   const own = decideCell(one, level, met);
   let result: Judgement = { decision: own.decision, class: one, reason: own.within ? "within-limits" : "matrix", params: { level } };
   if (!own.within && level === 5 && (one === "6" || one === "5b")) result.reason = "over-cap";
-  if (facts.owner !== null && one === "4") result = { decision: "allow", class: "4", reason: facts.owner === "alert" ? "owner-alert" : "matrix", params: { level } };
+  if (facts.owner !== null && one === "4")
+    result = { decision: "allow", class: "4", reason: facts.owner === "alert" ? "owner-alert" : "matrix", params: { level } };
   // A grant answers the table alone: it must know of every other rule that asks, also where the table asks already.
   let raised = false;
   const atLeast = (decision: Decision, reason: GateReason, params: Judgement["params"] = {}) => {
     if (isStricter(decision, "notify")) raised = true;
     if (isStricter(decision, result.decision)) result = { decision, class: one, reason, params };
   };
-  if (policy.level > level && isStricter(result.decision, decideCell(one, policy.level, met).decision)) result = { ...result, reason: "licence", params: { level } };
+  if (policy.level > level && isStricter(result.decision, decideCell(one, policy.level, met).decision))
+    result = { ...result, reason: "licence", params: { level } };
   if (facts.owner === null || one !== "4") {
     for (const ceiling of at.ceilings) {
       const above = decideCell(one, ceiling.level, met).decision;
       atLeast(above, "over-parent", { level: ceiling.level });
-      if (ceiling.tainted && isTaintable(one)) atLeast(stricter(decideCell(one, lower(ceiling.level), met).decision, "ask"), "over-parent", { level: ceiling.level });
+      if (ceiling.tainted && isTaintable(one))
+        atLeast(stricter(decideCell(one, lower(ceiling.level), met).decision, "ask"), "over-parent", { level: ceiling.level });
     }
   }
   if (taint.tainted && isTaintable(one)) atLeast(stricter(decideCell(one, lower(level), met).decision, "ask"), "taint", { level: lower(level) });
@@ -137,7 +140,13 @@ function presses(event: ActEvent, at: Situation): boolean {
 
 /** A standing grant answers what only the table asks, for its own class and tool, of clean text without secrets. */
 function granted(event: ActEvent, parts: readonly Judgement[], worst: Judgement, at: Situation): Judgement {
-  if (worst.decision !== "ask" || (worst.reason !== "matrix" && worst.reason !== "over-cap" && worst.reason !== "licence") || at.taint.tainted || event.secrets.length > 0) return worst;
+  if (
+    worst.decision !== "ask" ||
+    (worst.reason !== "matrix" && worst.reason !== "over-cap" && worst.reason !== "licence") ||
+    at.taint.tainted ||
+    event.secrets.length > 0
+  )
+    return worst;
   const { facts } = event;
   const covered = facts.parts.every((part, index) => {
     const judged = parts[index];
@@ -145,7 +154,11 @@ function granted(event: ActEvent, parts: readonly Judgement[], worst: Judgement,
     if (judged.decision !== "ask") return true;
     const rules = at.policy.grants.filter((rule) => rule.class === judged.class && rule.tool === facts.tool);
     if (part.kind === "egress") return rules.some((rule) => rule.scope === "host" && isListed(part.host, [rule.value]));
-    return part.kind === "send" && part.count === part.recipients.length && part.recipients.every((to) => rules.some((rule) => rule.scope === "recipient" && rule.value === to));
+    return (
+      part.kind === "send" &&
+      part.count === part.recipients.length &&
+      part.recipients.every((to) => rules.some((rule) => rule.scope === "recipient" && rule.value === to))
+    );
   });
   return covered ? { ...worst, decision: "notify", reason: "granted" } : worst;
 }

@@ -32,7 +32,10 @@ let acts = 0;
 /** An act as the service would record it. */
 export function actOf(tool: string, args: Record<string, Json>, but: Partial<ActEvent> = {}): ActEvent {
   const { facts, texts } = classify({ tool, args, cwd: null }, around);
-  const out = texts.filter((one) => one.where === "out").map((one) => one.text).join("\n");
+  const out = texts
+    .filter((one) => one.where === "out")
+    .map((one) => one.text)
+    .join("\n");
   return {
     type: "act",
     act: `act-${++acts}`,
@@ -48,7 +51,7 @@ export function actOf(tool: string, args: Record<string, Json>, but: Partial<Act
     secrets: [],
     urgent: isUrgent(out),
     call: `${tool} ${JSON.stringify(args)}`,
-    simhash: facts.recipients.length > 0 ? simhash(String(args["text"] ?? "")) : null,
+    simhash: facts.recipients.length > 0 ? simhash(typeof args["text"] === "string" ? args["text"] : "") : null,
     approval: null,
     failure: null,
     ...but,
@@ -78,7 +81,8 @@ export const runEvent = (mono = 1000, epoch = 1): GateEvent => ({ type: "latch",
 /** A gate that runs at a level. */
 export function running(policy: Policy, mono = 1000): GateState {
   const state = newState();
-  for (const event of [{ type: "boot", mono, at: 0, carry: { spent: [], tokens: [] } } satisfies GateEvent, policyEvent(policy, mono), runEvent(mono)]) step(state, event);
+  for (const event of [{ type: "boot", mono, at: 0, carry: { spent: [], tokens: [] } } satisfies GateEvent, policyEvent(policy, mono), runEvent(mono)])
+    step(state, event);
   return state;
 }
 

@@ -4,7 +4,7 @@ import { actionClasses, decisions, levels, type ActionClass, type Decision, type
 import { decide } from "./decide.ts";
 import { actOf, policyOf, running, runs } from "./fake-events.ts";
 import { changedCells, decideCell, matrix, sensitivityAt } from "./matrix.ts";
-import { situationOf } from "./step.ts";
+import { situationOf } from "./act.ts";
 import type { Facts, Part } from "./types.ts";
 
 /** The table of the specification, written out a second time. N? is N within the condition; what follows the slash holds without it. */
@@ -80,7 +80,7 @@ describe("the table", () => {
   it("is monotone: a higher level never lets less through", () => {
     fc.assert(
       fc.property(fc.constantFrom(...actionClasses), fc.constantFrom(1, 2, 3, 4), fc.boolean(), (one, level, met) => {
-        const here = decideCell(one, level as Level, () => met).decision;
+        const here = decideCell(one, level, () => met).decision;
         const above = decideCell(one, (level + 1) as Level, () => met).decision;
         expect(decisions.indexOf(above)).toBeLessThanOrEqual(decisions.indexOf(here));
       }),

@@ -1,7 +1,6 @@
 import type { ActionClass, Cell, Decision, Level, MatrixRow } from "../../../../contract/breaker.ts";
 
-/** From most to least permissive; the order is meant. */
-const order = ["allow", "notify", "ask", "ask-console", "deny"] as const satisfies readonly Decision[];
+/** From most to least permissive. */
 const rank: Record<Decision, number> = { allow: 0, notify: 1, ask: 2, "ask-console": 3, deny: 4 };
 
 /** The less permissive of the two. */
@@ -41,7 +40,6 @@ export const matrix: readonly MatrixRow[] = [
 ];
 
 const rows = new Map(matrix.map((row) => [row.class, row.cells]));
-export const isClass = (text: string): text is ActionClass => rows.has(text as ActionClass);
 
 /** Classes that are judged one level lower while untrusted text is in the context. */
 export const taintedClasses: readonly ActionClass[] = ["3", "5a", "5b", "6", "7a", "7b", "8b", "9", "10", "11"];
@@ -52,7 +50,11 @@ export const isTaintable = (one: ActionClass): boolean => taintable.has(one);
 export const cellOf = (one: ActionClass, level: Level): Cell => rows.get(one)?.[level - 1] ?? D;
 
 /** What the cell comes to; `met` says whether its condition holds. */
-export function decideCell(one: ActionClass, level: Level, met: (condition: Exclude<Cell["within"], null>) => boolean): { decision: Decision; within: boolean } {
+export function decideCell(
+  one: ActionClass,
+  level: Level,
+  met: (condition: Exclude<Cell["within"], null>) => boolean,
+): { decision: Decision; within: boolean } {
   const cell = cellOf(one, level);
   if (cell.within === null) return { decision: cell.decision, within: false };
   if (met(cell.within)) return { decision: cell.decision, within: true };
@@ -72,5 +74,3 @@ export const changedCells = (from: Level, to: Level): { class: ActionClass; from
   matrix
     .map((row) => ({ class: row.class, from: cellOf(row.class, from), to: cellOf(row.class, to) }))
     .filter(({ from, to }) => from.decision !== to.decision || from.within !== to.within);
-
-export const decisionsInOrder: readonly Decision[] = order;

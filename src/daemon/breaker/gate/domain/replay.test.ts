@@ -10,7 +10,18 @@ import type { ActEvent, GateEvent, Recorded, Verdict } from "./types.ts";
 
 /** What happens in a day, whatever the level: what the agent tries, what the person would answer, what others do. */
 type Happening =
-  | { do: "act"; tool: number; agent: number; task: number; answer: "approve" | "deny" | "none"; ok: boolean; result: number; draft: boolean; wait: number; score: "none" | "medium" | "high" }
+  | {
+      do: "act";
+      tool: number;
+      agent: number;
+      task: number;
+      answer: "approve" | "deny" | "none";
+      ok: boolean;
+      result: number;
+      draft: boolean;
+      wait: number;
+      score: "none" | "medium" | "high";
+    }
   | { do: "inbound"; agent: number; task: number; band: "none" | "medium" | "high"; span: number; wait: number }
   | { do: "gone"; agent: number; span: number; wait: number }
   | { do: "stop"; wait: number };
@@ -32,8 +43,32 @@ const tools: [string, Record<string, string | number>][] = [
 const wait = fc.constantFrom(100, 2000, 9000, 70_000);
 const small = (max: number) => fc.integer({ min: 0, max });
 const happening: fc.Arbitrary<Happening> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ do: fc.constant("act" as const), tool: small(tools.length - 1), agent: small(2), task: small(1), answer: fc.constantFrom("approve" as const, "deny" as const, "none" as const), ok: fc.boolean(), result: small(2), draft: fc.boolean(), wait, score: fc.constantFrom("none" as const, "none" as const, "none" as const, "medium" as const, "high" as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("inbound" as const), agent: small(2), task: small(1), band: fc.constantFrom("none" as const, "medium" as const, "high" as const), span: small(3), wait }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant("act" as const),
+      tool: small(tools.length - 1),
+      agent: small(2),
+      task: small(1),
+      answer: fc.constantFrom("approve" as const, "deny" as const, "none" as const),
+      ok: fc.boolean(),
+      result: small(2),
+      draft: fc.boolean(),
+      wait,
+      score: fc.constantFrom("none" as const, "none" as const, "none" as const, "medium" as const, "high" as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("inbound" as const),
+      agent: small(2),
+      task: small(1),
+      band: fc.constantFrom("none" as const, "medium" as const, "high" as const),
+      span: small(3),
+      wait,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("gone" as const), agent: small(2), span: small(3), wait }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("stop" as const), wait }) },
 );
@@ -65,7 +100,17 @@ function live(day: readonly Happening[], level: Level, ends: Ends | null): { rec
   };
   for (const [n, happened] of day.entries()) {
     mono += happened.wait;
-    if (happened.do === "inbound") feed(inboundOf({ mono, at: mono, agent: agents[happened.agent] ?? "main", task: `t${happened.task}`, span: `s${happened.span}`, injection: { band: happened.band, score: 0.5 } }));
+    if (happened.do === "inbound")
+      feed(
+        inboundOf({
+          mono,
+          at: mono,
+          agent: agents[happened.agent] ?? "main",
+          task: `t${happened.task}`,
+          span: `s${happened.span}`,
+          injection: { band: happened.band, score: 0.5 },
+        }),
+      );
     else if (happened.do === "gone") feed({ type: "span-gone", mono, at: mono, agent: agents[happened.agent] ?? "main", spans: [`s${happened.span}`] });
     else if (happened.do === "stop") {
       epoch += 1;
@@ -76,14 +121,24 @@ function live(day: readonly Happening[], level: Level, ends: Ends | null): { rec
       const [tool = "", args = {}] = tools[happened.tool] ?? [];
       const agent = agents[happened.agent] ?? "main";
       const id = `act-${n}`;
-      const but: Partial<ActEvent> = { act: id, mono, at: mono, epoch, agent, parent: agent === "child" ? "main" : null, task: `t${happened.task}`, mode: happened.draft ? "draft" : "live", injection: { band: happened.score, score: 0.5 } };
+      const but: Partial<ActEvent> = {
+        act: id,
+        mono,
+        at: mono,
+        epoch,
+        agent,
+        parent: agent === "child" ? "main" : null,
+        task: `t${happened.task}`,
+        mode: happened.draft ? "draft" : "live",
+        injection: { band: happened.score, score: 0.5 },
+      };
       const first = feed(actOf(tool, args, but));
       const verdict = first.verdict;
       if (verdict === null) continue;
       verdicts.set(id, verdict);
       if (first.effects.some((effect) => effect.do === "trip")) feed({ type: "latch", mono, at: mono, state: "stopped", epoch: epoch + 1, own: true });
       if (letsThrough(verdict.decision)) finish(id, happened, mono, false);
-      else if (verdict.decision !== "deny" && happened.answer !== "none" && (ends === null || ends.get(id)?.answered != null)) {
+      else if (verdict.decision !== "deny" && happened.answer !== "none" && (ends === null || (ends.get(id)?.answered ?? null) !== null)) {
         feed({ type: "approval", mono, at: mono, act: id, answer: happened.answer });
         if (happened.answer !== "approve") continue;
         const needs = verdict.decision === "ask-console" ? "ask-console" : "ask";
@@ -107,7 +162,13 @@ describe("replay", () => {
         const { recorded } = live(day, level, null);
         const run = createReplay({});
         for (const row of JSON.parse(JSON.stringify(recorded)) as Recorded[]) run.feed(row);
-        expect(run.result(7)).toMatchObject({ level, differences: 0, lines: [], stopsAt: null, acts: recorded.filter((row) => row.event.type === "act").length });
+        expect(run.result(7)).toMatchObject({
+          level,
+          differences: 0,
+          lines: [],
+          stopsAt: null,
+          acts: recorded.filter((row) => row.event.type === "act").length,
+        });
       }),
       { numRuns: runs },
     );
@@ -140,7 +201,13 @@ describe("replay", () => {
         const ends: Ends = new Map();
         for (const { event } of there.recorded) {
           if (event.type !== "act" && event.type !== "approval" && event.type !== "outcome") continue;
-          const known = ends.get(event.act) ?? { ok: true, result: null, carried: false, atOnce: letsThrough(there.verdicts.get(event.act)?.decision ?? "deny"), answered: null };
+          const known = ends.get(event.act) ?? {
+            ok: true,
+            result: null,
+            carried: false,
+            atOnce: letsThrough(there.verdicts.get(event.act)?.decision ?? "deny"),
+            answered: null,
+          };
           ends.set(event.act, known);
           if (event.type === "outcome") known.carried = true;
           if (event.type === "approval" && event.answer !== "expire") known.answered = event.answer;
@@ -162,7 +229,11 @@ describe("replay", () => {
 
   it("writes nothing: it has nothing to write with, and the rows it was given stay as they were", async () => {
     const { replay } = await import("../replay.ts");
-    const { recorded } = live([{ do: "act", tool: 4, agent: 0, task: 0, answer: "none", ok: true, result: 0, draft: false, wait: 100, score: "none" }], 3, null);
+    const { recorded } = live(
+      [{ do: "act", tool: 4, agent: 0, task: 0, answer: "none", ok: true, result: 0, draft: false, wait: 100, score: "none" }],
+      3,
+      null,
+    );
     const before = JSON.stringify(recorded);
     const result = await replay(rows(recorded), { level: 5 }, 7);
     expect(result).toMatchObject({ level: 5, acts: 1, differences: 1, unasked: 1, held: 0 });
@@ -179,7 +250,18 @@ describe("replay", () => {
   });
 
   it("says when the other level would have ended in a stop", () => {
-    const day: Happening[] = Array.from({ length: 6 }, (_, n) => ({ do: "act", tool: n % 2 === 0 ? 4 : 5, agent: 0, task: 0, answer: "none", ok: true, result: 0, draft: false, wait: 20_000, score: "none" }));
+    const day: Happening[] = Array.from({ length: 6 }, (_, n) => ({
+      do: "act",
+      tool: n % 2 === 0 ? 4 : 5,
+      agent: 0,
+      task: 0,
+      answer: "none",
+      ok: true,
+      result: 0,
+      draft: false,
+      wait: 20_000,
+      score: "none",
+    }));
     const { recorded } = live(day.slice(0, 3), 3, null);
     const run = createReplay({ level: 2 });
     for (const row of recorded) run.feed(row);

@@ -86,5 +86,7 @@ export const gitReads = new Set("status log diff show branch rev-parse ls-files 
 export const gitWrites = new Set("add commit init tag stash mv notes".split(" "));
 export const gitDials = new Set("fetch pull clone push ls-remote submodule remote".split(" "));
 /** Options of curl and wget that take a value which is no address. */
-export const valuedCurl = /^(-[a-zA-Z]*[HAeuXodmbcwFTCrKxUyYzEt]|--(header|user-agent|referer|user|request|output|data|data-raw|data-binary|data-urlencode|data-ascii|json|form|form-string|upload-file|max-time|connect-timeout|retry|retry-delay|retry-max-time|cookie|cookie-jar|write-out|range|config|proxy|cert|key|cacert|resolve|connect-to|unix-socket|interface|dns-servers|limit-rate|output-dir|url-query|aws-sigv4))$/;
-export const valuedWget = /^(-[a-zA-Z]*[OPUotTwQeiadBlARDIX]|--(output-document|directory-prefix|user-agent|header|post-data|post-file|body-data|body-file|method|timeout|tries|wait|execute|input-file|user|password|referer|load-cookies|save-cookies))$/;
+export const valuedCurl =
+  /^(-[a-zA-Z]*[HAeuXodmbcwFTCrKxUyYzEt]|--(header|user-agent|referer|user|request|output|data|data-raw|data-binary|data-urlencode|data-ascii|json|form|form-string|upload-file|max-time|connect-timeout|retry|retry-delay|retry-max-time|cookie|cookie-jar|write-out|range|config|proxy|cert|key|cacert|resolve|connect-to|unix-socket|interface|dns-servers|limit-rate|output-dir|url-query|aws-sigv4))$/;
+export const valuedWget =
+  /^(-[a-zA-Z]*[OPUotTwQeiadBlARDIX]|--(output-document|directory-prefix|user-agent|header|post-data|post-file|body-data|body-file|method|timeout|tries|wait|execute|input-file|user|password|referer|load-cookies|save-cookies))$/;

@@ -66,7 +66,13 @@ export function judgeCommand(name: string, argv: readonly Argument[], found: Fin
       return sedCall(argv, found);
     case "awk": {
       const [program] = operands(argv);
-      if (program?.text === undefined || program.text === null || some(argv.filter(isOption), /^-[fil]|^--/) || /system|getline|[>|]|close|@load/.test(program.text)) return false;
+      if (
+        program?.text === undefined ||
+        program.text === null ||
+        some(argv.filter(isOption), /^-[fil]|^--/) ||
+        /system|getline|[>|]|close|@load/.test(program.text)
+      )
+        return false;
       found.class("1", "read");
       for (const one of operands(argv).slice(1)) found.read(one);
       return true;
@@ -74,7 +80,9 @@ export function judgeCommand(name: string, argv: readonly Argument[], found: Fin
     case "git":
       return gitCall(argv, found);
     case "tar": {
-      const listing = /^-?-?[a-z]*t/.test(argv[0]?.text ?? "") && !some(argv, /^-?[a-z]*[xcru]|^--(extract|create|append|update|to-command|checkpoint-action|use-compress-program)/);
+      const listing =
+        /^-?-?[a-z]*t/.test(argv[0]?.text ?? "") &&
+        !some(argv, /^-?[a-z]*[xcru]|^--(extract|create|append|update|to-command|checkpoint-action|use-compress-program)/);
       found.class(listing ? "1" : "3", listing ? "read" : "archive");
       for (const one of operands(argv).slice(1)) if (listing) found.read(one);
       return true;
@@ -229,7 +237,10 @@ function dialled(how: Extract<CommandKind, { kind: "egress" }>["how"], name: str
     }
     case "remote": {
       found.class("3", "remote");
-      const far = name === "ssh" || name === "mosh" ? afterOptions(argv, ["-p", "-i", "-l", "-o", "-F", "-L", "-R", "-D", "-J", "-b", "-c", "-e", "-m", "-W"]).slice(0, 1) : operands(argv).filter((one) => one.text === null || one.text.includes(":"));
+      const far =
+        name === "ssh" || name === "mosh"
+          ? afterOptions(argv, ["-p", "-i", "-l", "-o", "-F", "-L", "-R", "-D", "-J", "-b", "-c", "-e", "-m", "-W"]).slice(0, 1)
+          : operands(argv).filter((one) => one.text === null || one.text.includes(":"));
       for (const one of far) {
         const host = /^(?:[\w.-]+@)?([\w.-]+)(?::.*)?$/.exec(one.text ?? "")?.[1];
         found.egress(host === undefined ? null : `ssh://${host}`, false);
@@ -242,7 +253,8 @@ function dialled(how: Extract<CommandKind, { kind: "egress" }>["how"], name: str
 
 const sending = /^(-[a-zA-Z]*[dFT]|--(data.*|json|form.*|upload-file|post-data|post-file|body-data|body-file))(=|$)/;
 const saving = /^(-[a-zA-Z]*[oOcJDP]|--(output|output-dir|output-document|remote-name|cookie-jar|directory-prefix|dump-header))(=|$)/;
-const elsewhere = /^(-x|-K|--(config|proxy.*|preproxy|socks.*|resolve|connect-to|unix-socket|abstract-unix-socket|dns-.*|doh-url|execute|input-file|location-trusted|netrc.*)|-i|-e)(=|$)/;
+const elsewhere =
+  /^(-x|-K|--(config|proxy.*|preproxy|socks.*|resolve|connect-to|unix-socket|abstract-unix-socket|dns-.*|doh-url|execute|input-file|location-trusted|netrc.*)|-i|-e)(=|$)/;
 function fetched(how: "curl" | "wget", argv: readonly Argument[], found: Findings): boolean {
   let get = true;
   // The method may stand after the address: addresses are reported once it is known.
@@ -260,9 +272,11 @@ function fetched(how: "curl" | "wget", argv: readonly Argument[], found: Finding
       continue;
     }
     if (sending.test(option)) get = false;
-    if (/^(-[a-zA-Z]*X|--(request|method))/.test(option)) get &&= /^(GET|HEAD)$/i.test(option.split("=")[1] ?? (/X(.+)$/.exec(option)?.[1] || (argv[at + 1]?.text ?? "")));
+    if (/^(-[a-zA-Z]*X|--(request|method))/.test(option))
+      get &&= /^(GET|HEAD)$/i.test(option.split("=")[1] ?? (/X(.+)$/.exec(option)?.[1] || (argv[at + 1]?.text ?? "")));
     if (saving.test(option) || (how === "wget" && !/^--spider$/.test(option))) found.class("2", "write");
-    if (elsewhere.test(option) && !(how === "wget" && option === "-i") && !(how === "curl" && (option === "-i" || option === "-e"))) found.class("3", "elsewhere");
+    if (elsewhere.test(option) && !(how === "wget" && option === "-i") && !(how === "curl" && (option === "-i" || option === "-e")))
+      found.class("3", "elsewhere");
     const valued = (how === "curl" ? valuedCurl : valuedWget).test(option);
     const value = valued ? argv[at + 1] : undefined;
     if (valued) at++;

@@ -125,7 +125,7 @@ export function classifyShell(command: string, cwd: string | null, places: Place
 
   const walk = (node: SyntaxNode, depth: number): void => {
     if (depth > 400) return void (parsed = false);
-    if (node.type === "Script" && ((node as ParsedScript).errors?.length ?? 0) > 0) parsed = false;
+    if (node.type === "Script" && (("errors" in node ? node.errors?.length : 0) ?? 0) > 0) parsed = false;
     if (node.type === "Command") {
       const words = node.args.flatMap((one) => (one.type === "Word" ? [argumentOf(one)] : [{ ...plain(one.text), text: isPlain(one.text) ? one.text : null }]));
       for (const one of [...node.prefix, ...node.suffix]) if (one.type === "Assignment") assign(one);
@@ -135,8 +135,10 @@ export function classifyShell(command: string, cwd: string | null, places: Place
     } else if (node.type === "Redirected") for (const one of node.redirects) redirect(one, 0);
     // Two parentheses are arithmetic in bash and a subshell in other shells.
     else if (node.type === "ArithmeticCommand") parsed = false;
-    else if ((node.type === "CommandExpansion" || node.type === "ProcessSubstitution" || node.type === "ArithmeticCommandExpansion") && !node.script) parsed = false;
-    else if (node.type === "ParameterExpansion" && (node.prefix === "!" || node.operation?.type === "Transform" || node.operation?.type === "Unknown")) parsed = false;
+    else if ((node.type === "CommandExpansion" || node.type === "ProcessSubstitution" || node.type === "ArithmeticCommandExpansion") && !node.script)
+      parsed = false;
+    else if (node.type === "ParameterExpansion" && (node.prefix === "!" || node.operation?.type === "Transform" || node.operation?.type === "Unknown"))
+      parsed = false;
     forEachChild(node, (child) => walk(child, depth + 1));
   };
   const nesting = (depth: number) => Math.floor(depth / 40);
@@ -167,7 +169,7 @@ const plain = (source: string): Argument => ({ text: source, stem: source, glob:
 
 /** The text of a word if it is the same whatever the variables hold. */
 export function argumentOf(word: Word): Argument {
-  if (word.parts === undefined) return { ...plain(word.value), text: /^~/.test(word.text) ? null : word.value, source: word.value };
+  if (word.parts === undefined) return { ...plain(word.value), text: word.text.startsWith("~") ? null : word.value, source: word.value };
   let text: string | null = "";
   let stem = "";
   let glob = false;
@@ -188,7 +190,7 @@ export function argumentOf(word: Word): Argument {
     else if (text !== null) text += piece;
     if (!glob && text !== null) stem = text;
   }
-  if (/^~/.test(word.text)) text = null;
+  if (word.text.startsWith("~")) text = null;
   return { text, stem, glob, source: word.value };
 }
 
@@ -210,4 +212,6 @@ function baseAfterMoves(script: SyntaxNode, base: string | null, places: Places)
   return moves && !stays ? null : base;
 }
 
-const movesAbout = (node: Command) => /^(builtin|command|cd|pushd|popd)$/.test(node.name?.value ?? "") && (/^(cd|pushd|popd)$/.test(node.name?.value ?? "") || node.args.some((one) => /^(cd|pushd|popd)$/.test(one.type === "Word" ? one.value : "")));
+const movesAbout = (node: Command) =>
+  /^(builtin|command|cd|pushd|popd)$/.test(node.name?.value ?? "") &&
+  (/^(cd|pushd|popd)$/.test(node.name?.value ?? "") || node.args.some((one) => /^(cd|pushd|popd)$/.test(one.type === "Word" ? one.value : "")));

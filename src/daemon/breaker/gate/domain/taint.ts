@@ -21,7 +21,8 @@ export interface Taint {
   sensitive: boolean;
 }
 
-const worst = (a: InjectionBand, b: InjectionBand): InjectionBand => (a === "high" || b === "high" ? "high" : a === "medium" || b === "medium" ? "medium" : "none");
+const worst = (a: InjectionBand, b: InjectionBand): InjectionBand =>
+  a === "high" || b === "high" ? "high" : a === "medium" || b === "medium" ? "medium" : "none";
 
 /** The context of an agent's task; made when it isn't there. A tainted one is never forgotten silently. */
 export function contextOf(state: GateState, key: string): Context {
@@ -83,7 +84,9 @@ export function joinFamily(state: GateState, agent: string, parent: string | nul
   const above = state.agents.get(parent);
   // A ring of parents would never end.
   if (above?.root === agent) return known;
-  const tasks = state.contexts.has(keyOf(parent, task)) ? [keyOf(parent, task), keyOf(parent, INHERITED)] : [...state.contexts.keys()].filter((key) => key.startsWith(`${parent}\0`));
+  const tasks = state.contexts.has(keyOf(parent, task))
+    ? [keyOf(parent, task), keyOf(parent, INHERITED)]
+    : [...state.contexts.keys()].filter((key) => key.startsWith(`${parent}\0`));
   let tainted = state.crowded;
   const own = contextOf(state, keyOf(agent, INHERITED));
   for (const key of tasks) {

@@ -130,5 +130,3 @@ const catalogue = new Map<string, Tool>([
 /** The tool of that name; undefined: unknown. Anything that would touch safety settings is one tool, whatever its arguments. */
 export const toolOf = (name: string): Tool | undefined =>
   catalogue.get(name) ?? (name.startsWith("safety.") ? { name, deed: "safety", channel: null, args: new Map() } : undefined);
-
-export const toolNames: readonly string[] = [...catalogue.keys()];

@@ -91,7 +91,12 @@ export interface ActEvent extends Timed {
   /** SimHash of the outgoing text, 16 hex digits. */
   simhash: string | null;
   /** The approval that this act wants to use up, as the approvals judged it. */
-  approval: { of: string; batch: string; needs: "ask" | "ask-console"; result: "ok" | "approval-mismatch" | "approval-used" | "approval-expired" | "approval-denied" } | null;
+  approval: {
+    of: string;
+    batch: string;
+    needs: "ask" | "ask-console";
+    result: "ok" | "approval-mismatch" | "approval-used" | "approval-expired" | "approval-denied";
+  } | null;
   /** A filter or port that could not answer: the act is denied for that. */
   failure: GateReason | null;
 }

@@ -149,7 +149,7 @@ export function createWorld(names: readonly string[]) {
         setPeer() {},
         dropPeer() {},
       },
-      reaper: { track() {}, end: () => Promise.resolve(null), killAll: () => Promise.resolve({ groups: [], ms: 0 }), tracked: () => [] },
+      reaper: { track() {}, killAll: () => Promise.resolve({ groups: [], ms: 0 }), tracked: () => [] },
       say(event) {
         if (event.say === "snapshot") snapshot = event.snapshot;
       },

@@ -18,14 +18,29 @@ export const ruleCount = rules.length;
 /** Dense inputs of the model: each rule, each cue, then the shapes of `shapeNames`. */
 export const shapeNames = ["flood", "markup", "hidden", "decoded", "foreign", "shouting", "quoted-order"] as const;
 export const denseCount = ruleCount + cueCount + shapeNames.length;
-export const denseNames: readonly string[] = [...rules.map((rule) => rule.id), ...cues.map((cue) => `cue.${cue}`), ...shapeNames.map((name) => `shape.${name}`)];
+export const denseNames: readonly string[] = [
+  ...rules.map((rule) => rule.id),
+  ...cues.map((cue) => `cue.${cue}`),
+  ...shapeNames.map((name) => `shape.${name}`),
+];
 
 const vowelBefore = /e$/;
 const inflections = (word: string): string[] => {
   if (!/^[a-z-]+$/.test(word) || word.length < 3) return [word];
   const stem = word.replace(vowelBefore, "");
   const last = word.at(-1) ?? "";
-  return [word, `${word}s`, `${word}'s`, `${word}es`, `${stem}ed`, `${stem}ing`, `${word}${last}ed`, `${word}${last}ing`, `${word.replace(/y$/, "i")}es`, `${word.replace(/y$/, "i")}ed`];
+  return [
+    word,
+    `${word}s`,
+    `${word}'s`,
+    `${word}es`,
+    `${stem}ed`,
+    `${stem}ing`,
+    `${word}${last}ed`,
+    `${word}${last}ing`,
+    `${word.replace(/y$/, "i")}es`,
+    `${word.replace(/y$/, "i")}ed`,
+  ];
 };
 
 interface Tables {
@@ -85,11 +100,35 @@ export interface CueReading {
 }
 
 /** Cues that any text is full of. */
-const common: ReadonlySet<Cue> = new Set(["prior", "instruction", "all", "fresh", "you", "mine", "talk", "only", "fiction", "howto", "urgent", "asset", "money", "say"]);
+const common: ReadonlySet<Cue> = new Set([
+  "prior",
+  "instruction",
+  "all",
+  "fresh",
+  "you",
+  "mine",
+  "talk",
+  "only",
+  "fiction",
+  "howto",
+  "urgent",
+  "asset",
+  "money",
+  "say",
+]);
 const isTelling: readonly boolean[] = cues.map((cue) => !common.has(cue));
 const last = new Int32Array(cueCount);
 
-const isWord = (code: number) => (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 39 || code === 95 || code === 45 || code === 46 || code === 64 || code === 36 || code > 127;
+const isWord = (code: number) =>
+  (code >= 97 && code <= 122) ||
+  (code >= 48 && code <= 57) ||
+  code === 39 ||
+  code === 95 ||
+  code === 45 ||
+  code === 46 ||
+  code === 64 ||
+  code === 36 ||
+  code > 127;
 
 /** Reads plain text once, left to right, and marks rules and cues. Linear in the text, whatever stands in it. */
 export function readCues(plain: string, start: number, end: number, into: Uint8Array): CueReading {
@@ -138,7 +177,7 @@ export function readCues(plain: string, start: number, end: number, into: Uint8A
     syllableWord = [];
     syllableStart = [];
   };
-  for (let index = start; index < end; ) {
+  for (let index = start; index < end;) {
     const code = plain.charCodeAt(index);
     if (isSyllable(code)) {
       // Spacing is free in Korean writing and part of many disguises: stems are looked up across it, until the sentence ends.

@@ -44,8 +44,7 @@ export const lexicon = {
   say: "say respond reply answer write output print type begin_your start_your begin_with start_with starting_with beginning_with prefix prefixed repeat_after reply_with respond_with answer_with 라고답 라고말 라고만 라고대답 라고출력 로시작 답변을 답해 대답해",
   only: "only exactly verbatim nothing_else nothing_but word_for_word without_modification without_changing literally just_say precisely 만출력 만말해 그대로 정확히 한글자 토씨",
   granted: "access_granted granted access_denied pwned hacked 접근허가 접근권한 승인됨",
-  urgent:
-    "important attention urgent immediately warning critical emergency asap right_now 긴급 즉시 당장 중요공지 시스템공지 시스템알림 주의 경고",
+  urgent: "important attention urgent immediately warning critical emergency asap right_now 긴급 즉시 당장 중요공지 시스템공지 시스템알림 주의 경고",
   conceal:
     "without_telling not_tell not_mention not_inform not_notify secretly silently quietly do_not_disclose without_notifying not_alert without_asking without_confirmation no_confirmation hidden_from covertly 몰래 모르게 알리지 말하지말 언급하지 조용히 확인없이 묻지말 보고하지 티내지 비밀리에",
   authority:
@@ -53,8 +52,7 @@ export const lexicon = {
   run: "execute run eval invoke call perform carry_out decode decrypt deobfuscate base64 rot13 use_the 실행 디코딩 해독 복호화 수행 호출해 돌려",
   ended:
     "end_of end_user begin_user untrusted_user user_input ambiguity im_start im_end system_override end_instruction new_session session_ended 끝났 종료됨 입력종료 여기까지",
-  harm:
-    "bomb weapon gun ammunition explosive meth drug heroin cocaine narcotic painkiller kill murder assassinate hack hacker malware ransomware keylogger virus ddos phishing phish steal stolen theft thief exploit fraud fraudulent scam scammer counterfeit forge forged forgery launder laundering smuggle traffick trafficking poison suicide self-harm starve racist racism sexist stereotype stereotypes slur hate hateful discriminate discriminatory derogatory porn pornographic nsfw explicit nude sexual sexually seduce incest rape torture gore violent violence abuse abusive harass harassment bully stalk stalking blackmail extort bribe bribery manipulate manipulation deceive deceptive illegal illegally illicit unlawful terrorist extremist propaganda misinformation disinformation conspiracy genocide holocaust minors underage evade evasion undetected gambling plagiarize plagiarise impersonate doxx insider_trading loophole loopholes unethical taboo controversial provocative 폭탄 해킹 마약 살인 악성코드 피싱 훔치 불법 위조 협박 도박 자살 차별 음란",
+  harm: "bomb weapon gun ammunition explosive meth drug heroin cocaine narcotic painkiller kill murder assassinate hack hacker malware ransomware keylogger virus ddos phishing phish steal stolen theft thief exploit fraud fraudulent scam scammer counterfeit forge forged forgery launder laundering smuggle traffick trafficking poison suicide self-harm starve racist racism sexist stereotype stereotypes slur hate hateful discriminate discriminatory derogatory porn pornographic nsfw explicit nude sexual sexually seduce incest rape torture gore violent violence abuse abusive harass harassment bully stalk stalking blackmail extort bribe bribery manipulate manipulation deceive deceptive illegal illegally illicit unlawful terrorist extremist propaganda misinformation disinformation conspiracy genocide holocaust minors underage evade evasion undetected gambling plagiarize plagiarise impersonate doxx insider_trading loophole loopholes unethical taboo controversial provocative 폭탄 해킹 마약 살인 악성코드 피싱 훔치 불법 위조 협박 도박 자살 차별 음란",
   fiction:
     "novel novelist story storytelling storyline fiction fictional fictitious screenplay screenwriter scriptwriter script character narrative scenario hypothetical imagine imaginary envision pretend suppose parallel_universe alternate_reality alternate_universe dystopian fantasy game role-playing protagonist villain dialogue scene movie film creative_writing 소설 이야기 상상 가상 시나리오 등장인물 영화",
   howto:

@@ -13,8 +13,24 @@ const at = {
   shouting: shape("shouting"),
   quoted: shape("quoted-order"),
 };
-const markers = ["<|im_", "<|end", "[inst]", "[system", "### instruction", "</system", "<system", "system:", "%%%", "[/inst]", "<<sys", "### system", "assistant:", "[new ", "begin system"];
-const orders = ["\"please ", "'please ", "following instruction:", "new instruction", "note to ", "important:", "important!", "지시:", "공지:"];
+const markers = [
+  "<|im_",
+  "<|end",
+  "[inst]",
+  "[system",
+  "### instruction",
+  "</system",
+  "<system",
+  "system:",
+  "%%%",
+  "[/inst]",
+  "<<sys",
+  "### system",
+  "assistant:",
+  "[new ",
+  "begin system",
+];
+const orders = ['"please ', "'please ", "following instruction:", "new instruction", "note to ", "important:", "important!", "지시:", "공지:"];
 
 const foreign = /[\u00c0-\u024f\u0370-\u052f\u0590-\u06ff\u0900-\u0dff\u3040-\u30ff\u4e00-\u9fff]/g;
 

@@ -94,7 +94,7 @@ const base64Run = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
 /** Wrapped lines of 60 to 76 characters are one run. */
 const base64Lines = /(?:[A-Za-z0-9+/]{60,76}\r?\n){1,40}[A-Za-z0-9+/]{4,76}={0,2}/g;
 const hexRun = /(?:(?:\\x|0x)?[0-9A-Fa-f]{2}[ ,]?){8,}/g;
-const percentRun = /(?:%[0-9A-Fa-f]{2}[\w.~+-]{0,24}){3,}/g;
+const percentRun = /[\w.~+-]{0,24}(?:%[0-9A-Fa-f]{2}[\w.~+-]{0,24}){3,}/g;
 
 /** What is encoded in the text, at most two layers deep, in the order found. Texts longer than the budget are cut. */
 export function decodeForms(text: string): Decoded[] {

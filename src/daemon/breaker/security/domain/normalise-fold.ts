@@ -16,9 +16,11 @@ for (const [from, to] of [
   for (let index = 0; index < from.length; index++) looks.set(from.charCodeAt(index), to.charCodeAt(index));
 
 /** Zero-width, soft hyphen, bidi controls and isolates, variation selectors, invisible operators. */
+// oxlint-disable-next-line no-misleading-character-class -- single code points, none of them meant to combine
 const unseen = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\uffa0]/;
 const unseenAll = new RegExp(unseen.source, "g");
 /** What hides on purpose: a joiner inside an emoji or a variation selector is ordinary. */
+// oxlint-disable-next-line no-misleading-character-class -- as above
 const hiding = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069]|[\p{L}][\u200c\u200d\ufeff][\p{L}]/u;
 /** Tag characters (U+E0000..E007F) carry ASCII that no screen shows. */
 const tags = /(?:\udb40[\udc00-\udc7f])+/g;

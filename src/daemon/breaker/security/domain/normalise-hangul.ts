@@ -60,7 +60,9 @@ export function recompose(text: string): string {
     } else if (isSyllable(code) && (code - syllableBase) % tails === 0) syllable = code;
     if (syllable < 0) {
       const tail = code > tailBase && code < tailBase + tails ? tailCompat[code - tailBase] : undefined;
-      out.push(code >= leadBase && code < leadBase + 19 ? (leadCompat[code - leadBase] ?? code) : (tail ?? (vowelOf(code) >= 0 ? 0x314f + vowelOf(code) : code)));
+      out.push(
+        code >= leadBase && code < leadBase + 19 ? (leadCompat[code - leadBase] ?? code) : (tail ?? (vowelOf(code) >= 0 ? 0x314f + vowelOf(code) : code)),
+      );
       continue;
     }
     const tail = tailOf(at(index + 1));

@@ -16,9 +16,9 @@ export interface Normalised {
 }
 
 /** Syllables or letters that stand alone between single separators: 무 시 해, i.g.n.o.r.e, 시@스@템. Two spaces part words. */
-const lonelySyllables = /(?<![가-힣])[가-힣](?:[ .\-_*^@|,~/·•]{1,2}[가-힣](?![가-힣])){2,}/g;
-const lonelyLetters = /(?<![a-z0-9])[a-z](?:[ .\-_*^@|,~/·•][a-z](?![a-z0-9])){3,}/g;
-const separators = /[ .\-_*^@|,~/·•]+/g;
+const lonelySyllables = /(?<![가-힣])[가-힣](?:[ .\-_*^@|,~/·•★☆♡♥+=#]{1,2}[가-힣](?![가-힣])){2,}/g;
+const lonelyLetters = /(?<![a-z0-9])[a-z](?:[ .\-_*^@|,~/·•★☆♡♥+=#][a-z](?![a-z0-9])){3,}/g;
+const separators = /[ .\-_*^@|,~/·•★☆♡♥+=#]+/g;
 const join = (run: string) => run.replace(separators, "");
 /** A rewriting can uncover another; four rounds settle everything that tests could make up. */
 const rounds = 6;
@@ -74,13 +74,24 @@ export function cutFloods(text: string): string {
 
 const spelling = (text: string): string => blanks(/[-_][a-z']+[-_]/.test(text) ? text.replace(tied, untie) : text);
 
+/** Numeric character references, as a page would show them. */
+const reference = /&#(?:(\d{2,7})|x([0-9a-f]{2,6}));/gi;
+const dereference = (text: string): string =>
+  text.includes("&#")
+    ? text.replace(reference, (whole, decimal: string | undefined, hex: string | undefined) => {
+        const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
+        return code >= 32 && code <= 0x10ffff && !(code >= 0xd800 && code < 0xe000) ? String.fromCodePoint(code) : whole;
+      })
+    : text;
+
 /** One round of rewriting; `settled` where another could change nothing. */
-function once(text: string): { text: string; smuggled: string; hidden: boolean; flooded: boolean; settled: boolean } {
+function once(written: string): { text: string; smuggled: string; hidden: boolean; flooded: boolean; settled: boolean } {
+  const text = dereference(written);
   if (ascii.test(text)) {
     const lower = text.toLowerCase();
     const spelt = spelling(lower.replace(lonelyLetters, join));
     const plain = cutFloods(spelt);
-    return { text: plain, smuggled: "", hidden: false, flooded: plain.length < spelt.length, settled: plain.length === lower.length && !/[-_]/.test(plain) };
+    return { text: plain, smuggled: "", hidden: false, flooded: plain.length < spelt.length, settled: plain.length === lower.length && !/[-_]|&#/.test(plain) };
   }
   const seen = unhide(text);
   const composed = recompose(seen.text.normalize("NFKC").toLowerCase().normalize("NFKC"));

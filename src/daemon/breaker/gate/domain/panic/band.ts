@@ -32,7 +32,8 @@ export function signalsOf(state: GateState, mono: number): PanicSignal[] {
   let failures = 0;
   for (const health of panic.health.values()) failures = Math.max(failures, health.failures);
   const money = policy === null ? 0 : percentOf(spent(state.spent, mono), policy.limits.spendCap);
-  const tokens = policy?.limits.tokenCap == null ? 0 : percentOf(spent(state.tokens, mono), policy.limits.tokenCap);
+  const tokenCap = policy === null ? null : policy.limits.tokenCap;
+  const tokens = tokenCap === null ? 0 : percentOf(spent(state.tokens, mono), tokenCap);
   const count = (code: PanicSignal["code"], value: number, limit: number): PanicSignal => ({ code, value, limit: limit * scale, unit: "count" });
   return [
     count("burst", mostOf(panic.violations, mono, VIOLATION_WINDOW_MS), VIOLATION_LIMIT),

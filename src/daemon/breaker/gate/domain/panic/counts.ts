@@ -45,4 +45,5 @@ export function mostOf(marks: readonly Mark[], mono: number, windowMs: number): 
   return most;
 }
 
-export const countOf = (marks: readonly Mark[], mono: number, windowMs: number): number => marks.reduce((sum, one) => (mono - one.mono <= windowMs ? sum + 1 : sum), 0);
+export const countOf = (marks: readonly Mark[], mono: number, windowMs: number): number =>
+  marks.reduce((sum, one) => (mono - one.mono <= windowMs ? sum + 1 : sum), 0);

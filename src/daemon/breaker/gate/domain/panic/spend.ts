@@ -15,7 +15,8 @@ export function spend(list: Expense[], one: Expense): void {
   if (list.length > MOST && first !== undefined && second !== undefined) list.splice(0, 2, { mono: second.mono, amount: first.amount + second.amount });
 }
 
-export const spent = (list: readonly Expense[], mono: number): number => list.reduce((sum, one) => (mono - one.mono < SPEND_WINDOW_MS ? sum + one.amount : sum), 0);
+export const spent = (list: readonly Expense[], mono: number): number =>
+  list.reduce((sum, one) => (mono - one.mono < SPEND_WINDOW_MS ? sum + one.amount : sum), 0);
 
 /** Percent of a cap; 0 without spending, 100 when anything was spent against a cap of 0. */
 export const percentOf = (sum: number, cap: number): number => (sum <= 0 ? 0 : cap <= 0 ? 100 : (sum / cap) * 100);
