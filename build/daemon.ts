@@ -8,6 +8,8 @@ import { pathToFileURL } from "node:url";
 // bundled: what is shipped is what was tested, workers and native files included.
 
 const folders = ["src/daemon", "src/contract", "src/words", "src/cli", "bin"];
+/** What the daemon reads while it runs. */
+const resources = ["resources/licence/keys.json", "resources/breaker/injection/model.bin", "resources/breaker/injection/model.sha256"];
 const importing = /(?:^|\n)\s*(?:import|export)\s(?:[^"';]*?\sfrom\s*)?["']([^"'.][^"']*)["']|import\(\s*["']([^"'.][^"']*)["']\s*\)/g;
 /** Never part of the daemon, whatever names them. */
 const foreign = new Set(["electron", "electron-updater"]);
@@ -81,6 +83,7 @@ export function layOut(root: string, out: string, console: string | null): { pac
   for (const folder of folders.filter((one) => existsSync(join(root, one)))) {
     for (const file of filesUnder(join(root, folder))) if (shipped(file)) ship(file, join(out, relative(root, file)));
   }
+  for (const file of resources.filter((one) => existsSync(join(root, one)))) cpSync(join(root, file), join(out, file));
   const packages = closure(root, importedPackages(root));
   for (const folder of packages) {
     const target = join(out, relative(root, folder));

@@ -56,19 +56,27 @@ const units = new Map([
 /** Names of the days that can be rehearsed. */
 export const days = (): string[] => readdirSync(folder).flatMap((file) => (file.endsWith(".json") ? [file.slice(0, -5)] : []));
 
-/** Reads a day. `plain`: without what makes it an incident, only the ordinary hours before it. */
-export function readDay(name: string, { plain = false } = {}): Day {
+export interface DayPart {
+  /** Without what makes it an incident: only the ordinary hours before it. */
+  plain?: boolean;
+  /** Leaves out what happens before this time of day, `11:00:00`: a shorter rehearsal of the same day. */
+  from?: string;
+}
+
+/** Reads a day, or a part of it. */
+export function readDay(name: string, { plain = false, from = "00:00:00" }: DayPart = {}): Day {
+  const after = (events: DayEvent[]) => events.filter((event) => event.atMs >= msOf(from));
   const read = (one: string): unknown => JSON.parse(readFileSync(new URL(`${one}.json`, folder), "utf8"));
   const json = read(name);
   const graft = grafted.safeParse(json);
   if (!graft.success) {
     const { zone, events } = whole.parse(json);
-    return { name, zone, events: unrolled(events) };
+    return { name, zone, events: after(unrolled(events)) };
   }
   const base = whole.parse(read(graft.data.base));
   const until = msOf(graft.data.until);
   const before = unrolled(base.events).filter((event) => event.atMs < until);
-  return { name, zone: base.zone, events: plain ? before : [...before, ...unrolled(graft.data.adds)] };
+  return { name, zone: base.zone, events: after(plain ? before : [...before, ...unrolled(graft.data.adds)]) };
 }
 
 function msOf(time: string): number {

@@ -41,7 +41,10 @@ async function running({ rack, button }: Stand): Promise<void> {
   await until(async () => (await rack.state()).mayReset, 20_000, 20);
   if (!(await rack.reset())) throw new Error("the reset was refused");
   if (!(await rack.start())) throw new Error("the start was refused");
-  await until(async () => (await rack.state()).open === rack.nodes.length, 10_000, 20);
+  const open = async () => (await rack.state()).open === rack.nodes.length;
+  await until(open, 10_000, 20).catch(async (error: unknown) => {
+    throw new Error(`the rack did not start: ${JSON.stringify(await rack.state())}`, { cause: error });
+  });
 }
 
 const press = ({ button }: Stand) => {
@@ -49,7 +52,7 @@ const press = ({ button }: Stand) => {
   button.press();
   return at;
 };
-const all = (stand: Stand, but: readonly string[] = []) => [...stand.probers.values()].filter((one) => !but.includes(one.name));
+const all = (stand: Stand) => [...stand.probers.values()];
 /** Somewhere between two leases. */
 const moment = (round: number) => (round * 37) % 100;
 const slowest = (closed: ReadonlyMap<string, number>) => Math.max(...closed.values());

@@ -1,3 +1,4 @@
+import { letRun } from "./support/breaker.ts";
 import { shapes } from "./support/cli.ts";
 import { expect, test } from "./support/fixtures.ts";
 import { languages } from "./support/words.ts";
@@ -31,14 +32,19 @@ for (const language of languages) {
       expect(complaints).toEqual({ consoleErrors: [], cspReports: [] });
     });
 
-    test("each screen has its key, ? lists them, and Shift-Escape answers above a dialog", async ({ sit }) => {
+    test("each screen has its key, ? lists them, and Shift-Escape stops above a dialog", async ({ house, sit }) => {
+      await letRun(house);
       const { page, tongue } = await sit({ language });
       const { text } = tongue;
       for (const [digit, hash] of [
-        ["2", "#/nodes"],
-        ["3", "#/power"],
-        ["4", "#/connect"],
-        ["5", "#/settings"],
+        ["2", "#/approvals"],
+        ["3", "#/activity"],
+        ["4", "#/breaker"],
+        ["5", "#/autonomy"],
+        ["6", "#/nodes"],
+        ["7", "#/power"],
+        ["8", "#/connect"],
+        ["9", "#/settings"],
         ["1", "#/"],
       ] as const) {
         await page.keyboard.press(`Alt+Digit${digit}`);
@@ -47,7 +53,7 @@ for (const language of languages) {
       await page.keyboard.press("?");
       await expect(page.getByRole("dialog", { name: text.shell.shortcuts.title })).toBeVisible();
       await page.keyboard.press("Shift+Escape");
-      await expect(page.getByText(text.shell.stopping)).toBeVisible();
+      await expect(page.locator("[data-stop=stopped]")).toBeVisible();
       await expect(page.getByRole("dialog")).toBeVisible();
       await page.keyboard.press("Escape");
       await expect(page.getByRole("dialog")).toHaveCount(0);

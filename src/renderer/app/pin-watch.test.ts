@@ -6,7 +6,11 @@ import { createPinWatch } from "./pin-watch.ts";
 import { createConsoleStore } from "./store.ts";
 
 const tools = browserCrypto(crypto.subtle);
-const base64url = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+const base64url = (bytes: Uint8Array) =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 const keys = crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
 
 /** A checkpoint with a signature that holds. */

@@ -76,4 +76,3 @@ export function createPinWatch({ client, store, clock, pins, crypto }: Ports) {
     },
   };
 }
-

@@ -30,11 +30,16 @@ function textsOf(rows: readonly Row[], bytes: number): string[] {
 }
 
 /** One decision as the gate makes it: the text's injection score, the secrets in it, then panic and autonomy in one step of the gate's domain. */
-function decisions(screen: InjectionScreen, texts: readonly string[], rounds: number): number[] {
+function decisions(screen: InjectionScreen, texts: readonly string[], rounds: number): { wall: number[]; cpuMean: number } {
   const policy = policyOf(4);
   let state = running(policy);
-  const took: number[] = [];
+  const wall: number[] = [];
+  let cpu = 0;
   for (let round = -warmUp; round < rounds; round++) {
+    if (round === 0) {
+      const before = process.threadCpuUsage();
+      cpu = (before.user + before.system) / 1000;
+    }
     const text = texts[Math.abs(round) % texts.length] ?? "";
     // A quiet hour between decisions: what is timed is the ordinary case, not a gate in panic.
     if (round % 500 === 0) state = running(policy);
@@ -44,9 +49,11 @@ function decisions(screen: InjectionScreen, texts: readonly string[], rounds: nu
     const verdict = screen.judge(text, round % 2 === 0 ? "outbound" : "tool");
     const secrets = findSecrets(text);
     step(state, { ...act, injection: { band: verdict.band, score: verdict.score }, secrets: secrets.map(({ kind }) => ({ kind, weight: "secret" as const })) });
-    if (round >= 0) took.push(performance.now() - began);
+    const took = performance.now() - began;
+    if (round >= 0) wall.push(took);
   }
-  return took;
+  const used = process.threadCpuUsage();
+  return { wall, cpuMean: ((used.user + used.system) / 1000 - cpu) / rounds };
 }
 
 function intentMs(): number[] {
@@ -71,9 +78,18 @@ function intentMs(): number[] {
 export function times(screen: InjectionScreen, rows: readonly Row[]): Figures {
   const figures: Figures = {};
   for (const { name, bytes, rounds, goal } of sizes) {
-    const took = decisions(screen, textsOf(rows, bytes), rounds);
+    const { wall: took, cpuMean } = decisions(
+      screen,
+      textsOf(
+        rows.filter((row) => row.label === "benign"),
+        bytes,
+      ),
+      rounds,
+    );
     figures[`time.${name}.p50Ms`] = figure(percentile(took, 0.5), "ms", took.length);
     figures[`time.${name}.p99Ms`] = figure(percentile(took, 0.99), "ms", took.length, goal);
+    // Of the deciding thread alone, with the making of the act: on a busy machine the wall clock measures its neighbours.
+    figures[`time.${name}.cpuMeanMs`] = figure(cpuMean, "ms", rounds);
     figures[`time.${name}.maxMs`] = figure(Math.max(...took), "ms", took.length);
   }
   const written = intentMs();

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
-export const screenNames = ["overview", "node", "power", "connect", "settings", "signin"] as const;
+export const screenNames = ["overview", "node", "power", "connect", "settings", "approvals", "activity", "breaker", "autonomy", "button", "signin"] as const;
 export type ScreenName = (typeof screenNames)[number];
 export const themes = ["light", "dark"] as const;
 export type Theme = (typeof themes)[number];

@@ -64,6 +64,47 @@ export const screens: Record<ScreenName, ScreenFacts> = {
       await expect(page.locator("main").getByLabel(text.settings.rackName)).toBeVisible({ timeout });
     },
   },
+  approvals: {
+    path: () => "/approvals",
+    async shows(page, { text }, _house, timeout) {
+      await expect(h1(page)).toBeVisible({ timeout });
+      await expect(section(page, text.approvals.queue)).toBeVisible({ timeout });
+      await expect(section(page, text.approvals.grants)).toBeVisible({ timeout });
+    },
+  },
+  activity: {
+    path: () => "/activity",
+    async shows(page, { text }, _house, timeout) {
+      await expect(h1(page)).toBeVisible({ timeout });
+      await expect(page.locator("main").getByTestId("chain")).toBeVisible({ timeout });
+      await expect(page.locator("main").getByRole("searchbox", { name: text.activity.search })).toBeVisible({ timeout });
+      await expect(page.locator("main").getByRole("table", { name: text.activity.feed })).toBeVisible({ timeout });
+    },
+  },
+  breaker: {
+    path: () => "/breaker",
+    async shows(page, { text }, house, timeout) {
+      await expect(h1(page)).toBeVisible({ timeout });
+      await expect(page.locator("main").getByRole("list", { name: text.breaker.steps })).toBeVisible({ timeout });
+      await expect(page.locator("main").getByRole("table").first().getByRole("rowheader")).toHaveCount(house.rack.nodes.length, { timeout });
+      await expect(section(page, text.breaker.panic)).toBeVisible({ timeout });
+    },
+  },
+  autonomy: {
+    path: () => "/autonomy",
+    async shows(page, { text }, _house, timeout) {
+      await expect(h1(page)).toHaveText(text.autonomy.title, { timeout });
+      await expect(page.locator("main").getByRole("group", { name: text.autonomy.levels }).getByRole("radio")).toHaveCount(5, { timeout });
+      await expect(page.locator("main tr[data-class]")).toHaveCount(16, { timeout });
+    },
+  },
+  button: {
+    path: () => "/button",
+    async shows(page, { text }, _house, timeout) {
+      await expect(h1(page)).toBeVisible({ timeout });
+      await expect(page.locator("main .press")).toContainText(new RegExp(`${text.button.press}|${text.button.pressed}`), { timeout });
+    },
+  },
   signin: {
     path: () => "/",
     async shows(page, { text }, house, timeout) {

@@ -21,7 +21,18 @@ async function enter(browser: Browser, locale: "ko-KR" | "en-US"): Promise<Brows
   return context;
 }
 
-const paths = (id: string) => ({ overview: "/", node: `/nodes/${id}`, power: "/power", connect: "/connect", settings: "/settings" });
+const paths = (id: string) => ({
+  overview: "/",
+  node: `/nodes/${id}`,
+  power: "/power",
+  connect: "/connect",
+  settings: "/settings",
+  approvals: "/approvals",
+  activity: "/activity",
+  breaker: "/breaker",
+  autonomy: "/autonomy",
+  button: "/button",
+});
 
 async function shoot(page: Page, name: string) {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));

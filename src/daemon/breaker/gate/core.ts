@@ -9,6 +9,8 @@ import type { GateDeps } from "./ports.ts";
 import { createRecorder, type RowOf } from "./recorder.ts";
 
 const ROOT_EVERY_MS = 1000;
+/** How far back a replay has to begin at most. */
+const STATE_EVERY_MS = 6 * 3_600_000;
 const LONGEST_ROOT = 200_000;
 /** What nobody can read counts as more than any cap. */
 const UNKNOWN_SPENDING = 1e15;
@@ -31,21 +33,23 @@ export function createCore(deps: GateDeps) {
     if (!Number.isFinite(mono) || !Number.isFinite(at)) throw new RangeError("the clock gives no time");
     return { mono, at };
   };
-  const own: RowOf = { actor: "aosd", via: "self", title: { code: "gate-input", params: {} } };
+  const own = (event: GateEvent): RowOf => ({ actor: "aosd", via: "self", title: { code: `gate-${event.type}`, params: {} } });
   const lost = () => {
     rooted = false;
   };
+  const record = (event: GateEvent, result: StepResult): void =>
+    void recorder.write(event, result, own(event)).catch((error: unknown) => {
+      lost();
+      log.error("gate.not-recorded", { error });
+    });
   const root = () => {
     const { mono, at } = time();
-    if (rooted || mono - rootTriedAt < ROOT_EVERY_MS) return;
+    if (mono - rootTriedAt < (rooted ? STATE_EVERY_MS : ROOT_EVERY_MS)) return;
     rootTriedAt = mono;
     const frozen = freeze(state);
     rooted = true;
     if (frozen.length > LONGEST_ROOT) return log.warn("gate.state-too-large", { length: frozen.length });
-    recorder.write({ type: "state", mono, at, state: frozen }, nothing, own).catch((error: unknown) => {
-      lost();
-      log.error("gate.not-recorded", { error });
-    });
+    record({ type: "state", mono, at, state: frozen }, nothing);
   };
   const nothing: StepResult = { verdict: null, outcome: null, effects: [], inert: false };
 
@@ -73,7 +77,7 @@ export function createCore(deps: GateDeps) {
   };
   const input = (event: GateEvent): void => {
     const result = feed(event);
-    recorder.note(event, result, own);
+    record(event, result);
   };
 
   const readPolicy = (): Policy | null => {
@@ -136,11 +140,9 @@ export function createCore(deps: GateDeps) {
       });
       rooted = true;
       const event: GateEvent = { type: "boot", ...time(), carry };
+      rootTriedAt = event.mono;
       const result = feed(event);
-      recorder.write(event, result, own).catch((error: unknown) => {
-        lost();
-        log.error("gate.not-recorded", { error });
-      });
+      record(event, result);
       catchUp();
       const stop = fence.onClose(() => {
         try {

@@ -106,10 +106,10 @@ describe("the other doors", () => {
       task: "t",
     });
     expect(inbound).toMatchObject({ status: 200, body: { decision: "deny", reason: "injection-high", injection: { band: "high" } } });
-    const read = act("http.post", { url: "https://new.example", body: "x" }, { task: "t" });
+    const read = act("agent.spawn", { agent: "child" }, { task: "t" });
     expect((await call("/v1/gate", read)).body).toMatchObject({ decision: "deny", reason: "injection-high", tainted: true });
     expect((await call("/v1/gate/span-gone", { agent: "main", spans: [inbound.body?.["span"]] })).status).toBe(200);
-    expect((await call("/v1/gate", read)).body).toMatchObject({ decision: "ask", tainted: false });
+    expect((await call("/v1/gate", read)).body).toMatchObject({ decision: "notify", tainted: false });
     const allowed = (await call("/v1/gate", act("fs.read", { path: "a" }))).body as unknown as GateAnswer;
     expect((await call("/v1/gate/outcome", { act: allowed.act, epoch: allowed.epoch, outcome: "done", resultHash: "abcdef01" })).body).toEqual({
       outcome: "done",

@@ -79,7 +79,7 @@ export function createInbound({ core, within, why, safeId, redact, log, policy, 
     },
     /** Spans left an agent's context: the runtime's word, for its own agents. */
     async spanGone(agent: string, spans: readonly string[], caller: GateCaller): Promise<void> {
-      const event = { type: "span-gone" as const, ...core.time(), agent: redact(agent), spans: spans.slice(0, 4096) };
+      const event = { type: "span-gone" as const, ...core.time(), agent: redact(agent), spans: spans.slice(0, 4096).map(redact) };
       const result = core.feed(event);
       await core.recorder.write(event, result, { actor: event.agent, via: caller.via, title: { code: "span-gone", params: { count: event.spans.length } } });
     },

@@ -31,7 +31,7 @@ export const shipped: KeptPolicy = {
   limits: { spendCap: 0, currency: "KRW", bulkCap: 0, declaredPaths: [], tokenCap: null },
   grants: [],
   hosts: [],
-  egress: "hybrid",
+  egress: "isolated",
 };
 
 /** What main tells its members. */

@@ -1,20 +1,21 @@
-import type { AuditEntryRow } from "../audit/reader.ts";
+import type { AuditEntryRow, AuditRow, Page, RowFilter } from "../audit/reader.ts";
 import type { Recorded } from "./domain/types.ts";
 import { recordedOf } from "./replay.ts";
 
 /** What a replay reads of the log. */
 export interface LogReader {
-  entries(after: number, limit?: number, range?: { from?: number; to?: number }): Promise<AuditEntryRow[]>;
+  entries(after: number, limit?: number): Promise<AuditEntryRow[]>;
+  query(filter: RowFilter, before?: number, limit?: number): Promise<Page<AuditRow>>;
 }
 
 const PAGE = 200;
 
 /**
- * The gate's events in the log, in order, from the last start of the gate before `from` (wall clock of the log): the state at `from` follows from
- * there. `lookBackMs`: how far back such a start is looked for.
+ * The gate's events in the log, in order, from the last start or state of the gate before `from` (by the log's clock): what held at `from` follows
+ * from there.
  */
-export async function* recordedRows(log: LogReader, from: number, lookBackMs = 14 * 86_400_000, signal?: AbortSignal): AsyncGenerator<Recorded> {
-  const start = await rootBefore(log, from, lookBackMs, signal);
+export async function* recordedRows(log: LogReader, from: number, signal?: AbortSignal): AsyncGenerator<Recorded> {
+  const start = await rootBefore(log, from, signal);
   for (let after = start - 1; ;) {
     signal?.throwIfAborted();
     const page = await log.entries(after, PAGE);
@@ -28,20 +29,14 @@ export async function* recordedRows(log: LogReader, from: number, lookBackMs = 1
   }
 }
 
-/** Row of the newest boot or state before `from`; of the oldest row in the window where there is none. */
-async function rootBefore(log: LogReader, from: number, lookBackMs: number, signal: AbortSignal | undefined): Promise<number> {
-  let root: number | null = null;
-  let first: number | null = null;
-  for (let after = 0; ;) {
+/** Row of the newest start or state of the gate before `from`; 1 where the log has none. */
+async function rootBefore(log: LogReader, from: number, signal: AbortSignal | undefined): Promise<number> {
+  for (let before: number | undefined; ;) {
     signal?.throwIfAborted();
-    const page = await log.entries(after, PAGE, { from: Math.max(0, from - lookBackMs), to: from });
-    for (const row of page) {
-      first ??= row.seq;
-      const recorded = row.payload.state === "present" && row.kind === "log" ? recordedOf(row.payload.value) : null;
-      if (recorded?.event.type === "boot" || recorded?.event.type === "state") root = row.seq;
-    }
-    const last = page.at(-1)?.seq;
-    if (last === undefined) return root ?? first ?? 1;
-    after = last;
+    const page = await log.query({ kind: "log", to: from }, before, PAGE);
+    const root = page.items.find(({ title }) => title.code === "gate-boot" || title.code === "gate-state");
+    if (root !== undefined) return root.seq;
+    if (page.next === null) return 1;
+    before = page.next;
   }
 }

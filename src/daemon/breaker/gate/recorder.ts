@@ -123,4 +123,3 @@ export function createRecorder({ audit, clock, log, epoch }: RecorderDeps) {
     },
   };
 }
-export type Recorder = ReturnType<typeof createRecorder>;

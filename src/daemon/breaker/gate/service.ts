@@ -216,7 +216,15 @@ export function createGate(deps: GateDeps) {
   };
 
   async function outcome(act: string, epoch: number, how: How): Promise<"done" | "failed" | "stopped" | "discarded"> {
-    const event: OutcomeEvent = { type: "outcome", ...core.time(), act, epoch, ok: how.outcome === "done", result: how.resultHash, tokens: how.tokens ?? 0 };
+    const event: OutcomeEvent = {
+      type: "outcome",
+      ...core.time(),
+      act: redact(act),
+      epoch,
+      ok: how.outcome === "done",
+      result: how.resultHash,
+      tokens: how.tokens ?? 0,
+    };
     const result = core.feed(event);
     if (event.tokens > 0) deps.spending.add("tokens", act, event.tokens);
     const became = how.outcome === "stopped" ? "stopped" : (result.outcome ?? "discarded");

@@ -8,7 +8,7 @@ import { bootNode, hearLease, tickNode, tripNode, type NodeLatch } from "./domai
 import { bootRack, noteReason, sawEpoch, stopsRack, tripRack, type RackLatch } from "./domain/rack-latch.ts";
 import type { Heard, Snapshot } from "./domain/rack-view.ts";
 import { recordOf, rememberedFrom, sameRecord, type LatchRead, type LatchRecord } from "./domain/record.ts";
-import type { Cause, Trip } from "./domain/trip.ts";
+import { itselfTrip, type Cause, type Trip } from "./domain/trip.ts";
 import { createFileWatch } from "./file-watch.ts";
 import { createKilling, type ReaperPort } from "./killing.ts";
 import type { CommandAnswer, FromKeeper, TripAck } from "./messages.ts";
@@ -50,14 +50,7 @@ export function createCore({ nodeId, isMain, read, clock, log, shared, store, ch
   let ended = false;
   let [cancelBeat, cancelDeadline] = [() => {}, () => {}];
 
-  const byItself = (cause: Cause, reason: string | null): Trip => ({
-    cause,
-    by: null,
-    via: cause === "button" ? "button" : "self",
-    reason,
-    nodeId,
-    at: clock.now(),
-  });
+  const byItself = (cause: Cause, reason: string | null) => itselfTrip(cause, reason, nodeId, clock.now());
   const killing = createKilling({
     reaper,
     onReport(report) {
@@ -92,13 +85,16 @@ export function createCore({ nodeId, isMain, read, clock, log, shared, store, ch
     since,
     leaseAt,
   });
+  const drawNow = () => {
+    drawnAt = clock.mono();
+    say({ say: "snapshot", snapshot: snapshot(), seen: shared.tripsSeen() });
+  };
   const draw = () => {
     if (drawing || ended) return;
     drawing = true;
     clock.after(0, () => {
       drawing = false;
-      drawnAt = clock.mono();
-      say({ say: "snapshot", snapshot: snapshot() });
+      drawNow();
     });
   };
   /** Says how this node stands, to whom it concerns. */
@@ -287,6 +283,7 @@ export function createCore({ nodeId, isMain, read, clock, log, shared, store, ch
       if (!shared.admits(group.epoch, clock.mono())) killing.kill(group.epoch);
     },
     diskChanged: tell,
+    drawNow,
     stop(): void {
       ended = true;
       cancelBeat();

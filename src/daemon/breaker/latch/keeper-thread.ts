@@ -95,7 +95,10 @@ async function keep(): Promise<void> {
   };
   const carryOut = async (message: ToKeeper) => {
     try {
-      say({ say: "answer", id: message.id, value: (await answer(message)) ?? null });
+      const value = (await answer(message)) ?? null;
+      // Whoever looks after the answer sees what it did.
+      if (message.ask !== "stop") core.drawNow();
+      say({ say: "answer", id: message.id, value });
     } catch (error) {
       say({ say: "failed", id: message.id, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }

@@ -33,6 +33,7 @@ async function keeper(blockers: () => { id: string; title: string }[] = () => []
 async function started(one: Keeper): Promise<number> {
   await expect.poll(() => one.view().mayReset).toBe(true);
   expect(await one.reset()).toMatchObject({ ok: true });
+  expect(one.view().state).toBe("ready");
   expect(await one.start()).toMatchObject({ ok: true });
   await expect.poll(() => one.fence.open(one.fence.epoch())).toBe(true);
   return one.fence.epoch();
@@ -46,9 +47,10 @@ describe("the daemon's side of the keeper", () => {
     const off = one.fence.onClose(() => (closes += 1));
     const ack = one.trip({ cause: "person", by: null, via: "ipc", reason: "x".repeat(500) });
     expect(one.fence.open(epoch)).toBe(false);
+    expect(one.view()).toMatchObject({ state: "stopped", cause: "person", onDisk: false });
     expect(closes).toBe(1);
     expect(await ack).toMatchObject({ ok: true, onDisk: true });
-    await expect.poll(() => one.view().state).toBe("stopped");
+    expect(one.view()).toMatchObject({ state: "stopped", cause: "person", onDisk: true });
     expect(one.view().reason).toHaveLength(200);
     off();
     const next = await started(one);

@@ -6,7 +6,7 @@ import type { ReaperPort } from "../custody/reaper-port.ts";
 import type { Fence } from "../domain/fence.ts";
 import type { ButtonConfig } from "./button-port.ts";
 import type { LeaseSession, PeerAddress, Refused } from "./channel.ts";
-import { viewOf, type Snapshot } from "./domain/rack-view.ts";
+import { stopped, viewOf, type Snapshot } from "./domain/rack-view.ts";
 import { bounded, type Trip } from "./domain/trip.ts";
 import type { Blocker, LatchView } from "./domain/view.ts";
 import type { AskName, Asks, CommandAnswer, FromKeeper, ThreadData, TripAck } from "./messages.ts";
@@ -56,6 +56,8 @@ export async function createKeeper(deps: KeeperDeps) {
   let stopping = false;
   let asks = 0;
   let closedSince = 0;
+  /** Number of the last stop that was asked for. */
+  let asked = 0;
 
   const data: ThreadData = {
     stateDir: deps.stateDir,
@@ -105,6 +107,8 @@ export async function createKeeper(deps: KeeperDeps) {
       case "closed":
         return closed(event.since);
       case "snapshot":
+        // One from before a stop that was asked for meanwhile would show the rack running.
+        if (event.seen < asked) return;
         snapshot = event.snapshot;
         drawn.resolve(null);
         return deps.onChange?.();
@@ -184,12 +188,14 @@ export async function createKeeper(deps: KeeperDeps) {
     },
     /** Closes this node before it returns. Resolves when the stop is on disk, or after a second with `onDisk: false`. */
     async trip(what: { cause: Trip["cause"]; by: Trip["by"]; via: Trip["via"]; reason: string | null }): Promise<TripAck> {
-      const asked = threadMono();
+      const from = threadMono();
       const { open, since, epoch } = shared.state();
-      const n = shared.askTrip();
+      asked = shared.askTrip();
+      const trip = bounded({ ...what, nodeId, at: deps.clock.now() });
+      if (snapshot) snapshot = stopped(snapshot, trip, from);
       if (open) closed(since);
       if (dead) return { ok: true, epoch, onDisk: false };
-      return await ask("trip", { n, asked, trip: bounded({ ...what, nodeId, at: deps.clock.now() }) });
+      return await ask("trip", { n: asked, asked: from, trip });
     },
     /** Words to the present stop, written after it. */
     note: (reason: string): Promise<CommandAnswer> => ask("note", { reason }),

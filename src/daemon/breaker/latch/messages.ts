@@ -40,7 +40,8 @@ export type FromKeeper =
   | { say: "ready"; port: number }
   /** The gate that opened at epoch `since` has closed. */
   | { say: "closed"; since: number }
-  | { say: "snapshot"; snapshot: Snapshot }
+  /** `seen`: number of the last stop asked for by the main thread that is in it. */
+  | { say: "snapshot"; snapshot: Snapshot; seen: number }
   | { say: "stop-report"; report: StopReport }
   /** The button was held for 5 s: the ordered shutdown is wanted. */
   | { say: "shutdown-wanted" }

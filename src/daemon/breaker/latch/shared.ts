@@ -27,6 +27,7 @@ export function openShared(buffer: SharedArrayBuffer) {
     askTrip: (): number => Number(Atomics.add(view, cell.tripsAsked, 1n)) + 1,
     /** Keeper only: all trips up to `n` have closed the latch itself. */
     sawTrip: (n: number): void => write(cell.tripsSeen, Math.max(n, read(cell.tripsSeen))),
+    tripsSeen: (): number => read(cell.tripsSeen),
     /** The latch as it holds at this moment; `mono` in milliseconds of the threads' clock decides about the deadline. */
     state(): Pick<NodeLatch, "open" | "since" | "epoch" | "deadline"> {
       const open = read(cell.open) === 1 && read(cell.tripsAsked) === read(cell.tripsSeen);

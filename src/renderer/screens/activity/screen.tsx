@@ -109,12 +109,14 @@ export function ActivityScreen() {
   const change = (part: Partial<Choice>) => setOwn((before) => ({ ...before, ...part }));
   return (
     <div className="page">
-      <div className={`mb-6 flex items-end gap-6 max-mid:block ${here === null ? "" : "max-mid:hidden"}`}>
+      <div className={`mb-6 flex items-end gap-6 max-mid:block ${here === null ? "" : "max-mid:mb-0"}`}>
         <div className="min-w-0 flex-1">
-          <h1 className="text-title font-strong">{title}</h1>
-          <Chain log={first?.log} />
+          <h1 className={`text-title font-strong ${here === null ? "" : "max-mid:sr-only"}`}>{title}</h1>
+          <div className={here === null ? "" : "max-mid:hidden"}>
+            <Chain log={first?.log} />
+          </div>
         </div>
-        <div className="max-mid:mt-3">
+        <div className={`max-mid:mt-3 ${here === null ? "" : "max-mid:hidden"}`}>
           <ExportButton />
         </div>
       </div>

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -73,7 +73,7 @@ export async function startAosdRack(button: { path: string; key: Buffer }): Prom
         onDisk: view.onDisk,
       };
     },
-    reset: async () => { try { return (await owner.ask((client) => client.breaker.reset())).state === "ready"; } catch (e) { console.error(JSON.stringify((await owner.ask((c) => c.breaker.state())).checks.filter((c) => !c.ok), null, 1), JSON.stringify((await owner.ask((c) => c.breaker.state())).interrupted)); throw e; } },
+    reset: async () => (await owner.ask((client) => client.breaker.reset())).state === "ready",
     start: async () => (await owner.ask((client) => client.breaker.start())).state === "run",
     async restartMain() {
       await aosd("main").stop();
@@ -83,7 +83,6 @@ export async function startAosdRack(button: { path: string; key: Buffer }): Prom
       owner = await house.signIn(node, first.token);
       await until(async () => (await owner.ask((client) => client.breaker.state())).nodes.length === nodes.size, 20_000, 50);
     },
-    raw: async () => ({ v: await owner.ask((client) => client.breaker.state()), m: await Promise.all(members.map(async (n) => aosd(n).link.ask((client) => client.rack.snapshot()).then(() => n))), log: members.map((n) => readFileSync(join(aosd(n).stateDir, "log", "aosd.log"), "utf8").split("\n").slice(-6)), mlog: readFileSync(join(mainDir, "log", "aosd.log"), "utf8").split("\n").slice(-12) }),
     end: () => house.end(),
   };
 }
@@ -108,7 +107,7 @@ function act(port: number, token: string, path: string): void {
   const body = JSON.stringify({ tool: "fs.read", args: { path } });
   const asking = request(
     { host: "127.0.0.1", port, path: "/v1/act", method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${token}` } },
-    (response) => void response.on("data", (c) => console.error(String(c))),
+    (response) => response.resume(),
   );
   asking.on("error", (error) => process.stderr.write(`stop: a tool's answer was cut: ${error.message}\n`));
   asking.end(body);

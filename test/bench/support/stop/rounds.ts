@@ -7,14 +7,17 @@ import type { Probe } from "./prober.ts";
 const entry = fileURLToPath(new URL("./prober.ts", import.meta.url));
 /** A stop is watched for so long: nothing may be allowed any more. */
 const WATCH_MS = 900;
+const OPEN_WITHIN_MS = 5000;
 
 export const mono = () => Number(process.hrtime.bigint()) / 1e6;
-const refuses = ({ decision }: Probe) => decision === "deny";
+/** Refused by the latch: what the filters refuse is no stop. */
+const refuses = ({ decision, reason }: Probe) => decision === "deny" && ["", "latched", "stale-epoch"].includes(reason);
 const allows = ({ decision }: Probe) => decision === "allow" || decision === "notify";
 
 export interface Prober {
   name: string;
-  begin(): void;
+  /** Begins to ask; resolves at the first answer that allows. */
+  begin(): Promise<void>;
   end(): Promise<Probe[]>;
   stop(): void;
 }
@@ -23,10 +26,15 @@ export interface Prober {
 export function startProber(name: string, gate: { port: number; token: string }): Prober {
   const child = spawn(process.execPath, [entry, String(gate.port), gate.token], { stdio: ["pipe", "pipe", "inherit"] });
   const lines: ((line: string) => void)[] = [];
-  createInterface(child.stdout).on("line", (line) => lines.shift()?.(line));
+  let onOpen = () => {};
+  createInterface(child.stdout).on("line", (line) => (line === '"open"' ? onOpen() : lines.shift()?.(line)));
   return {
     name,
-    begin: () => void child.stdin.write("begin\n"),
+    begin: () =>
+      new Promise((resolve) => {
+        onOpen = resolve;
+        child.stdin.write("begin\n");
+      }),
     end: () =>
       new Promise((resolve) => {
         lines.push((line) => resolve(JSON.parse(line) as Probe[]));
@@ -51,7 +59,8 @@ export async function watchStop(
   cause: () => Promise<number> | number,
   { mute = [], atMs, after = () => Promise.resolve() }: { mute?: readonly string[]; atMs: number; after?: () => Promise<void> },
 ): Promise<Round> {
-  for (const prober of probers) prober.begin();
+  const open = Promise.all(probers.map((prober) => prober.begin()));
+  await Promise.race([open, wait(OPEN_WITHIN_MS)]);
   await wait(100 + atMs);
   const at = await cause();
   await wait(WATCH_MS);

@@ -78,11 +78,13 @@ export function decide(event: ActEvent, at: Situation): Judgement {
   if (at.band === "stressed" && taintable) atLeast("ask", "panic");
   const medium = event.injection.band === "medium" || (taintable && taint.band === "medium");
   if (medium) atLeast(sensitivityAt(level).mediumInjection, "injection-medium", { score: event.injection.score });
-  if (event.injection.band === "high" || (taintable && taint.band === "high")) atLeast("deny", "injection-high", { score: event.injection.score });
   const leaking = event.secrets.filter((one) => one.weight === "secret");
-  if (leaking.length > 0) atLeast("deny", "secret", { count: leaking.length, kind: leaking[0]?.kind ?? "" });
   if (facts.dials && policy.isolation === "none" && level > 2) atLeast("deny", "no-isolation");
   if (facts.problem === "bad-request") atLeast("deny", "bad-request", facts.title.params);
+  // Security is named before everything else that denies too: it is what the panic filter counts and the owner is told.
+  if (event.injection.band === "high" || (taintable && taint.band === "high"))
+    worst = { decision: "deny", class: most, reason: "injection-high", params: { score: event.injection.score } };
+  if (leaking.length > 0) worst = { decision: "deny", class: most, reason: "secret", params: { count: leaking.length, kind: leaking[0]?.kind ?? "" } };
   return approved(event, raised ? worst : granted(event, judged, worst, at));
 }
 

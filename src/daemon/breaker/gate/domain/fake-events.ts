@@ -1,6 +1,6 @@
 import type { Level } from "../../../../contract/breaker.ts";
 import type { Json } from "./arguments.ts";
-import { classify, type Surroundings } from "./classify.ts";
+import { classify, type Classified, type Surroundings } from "./classify.ts";
 import { simhash } from "./panic/same-text.ts";
 import { isUrgent } from "./panic/urgency.ts";
 import { newState, type GateState } from "./state.ts";
@@ -29,9 +29,13 @@ export const policyOf = (level: Level, but: Partial<Policy> = {}): Policy => ({
 });
 
 let acts = 0;
+/** Facts are plain values: a property that asks for the same act ten thousand times need not classify it as often. */
+const classified = new Map<string, Pick<Classified, "facts" | "texts">>();
 /** An act as the service would record it. */
 export function actOf(tool: string, args: Record<string, Json>, but: Partial<ActEvent> = {}): ActEvent {
-  const { facts, texts } = classify({ tool, args, cwd: null }, around);
+  const key = JSON.stringify([tool, args]);
+  const { facts, texts } = classified.get(key) ?? classify({ tool, args, cwd: null }, around);
+  classified.set(key, { facts, texts });
   const out = texts
     .filter((one) => one.where === "out")
     .map((one) => one.text)

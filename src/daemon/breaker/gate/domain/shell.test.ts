@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ActionClass } from "../../../../contract/breaker.ts";
 import { matrix } from "./matrix.ts";
 import type { Places } from "./paths.ts";
 import { classifyShell, UNKNOWN_HOST } from "./shell.ts";

@@ -1,4 +1,4 @@
-import { forEachChild, parse, type Assignment, type Command, type ParsedScript, type Redirection, type SyntaxNode, type Word } from "unbash";
+import { forEachChild, parse, type Assignment, type Command, type Redirection, type SyntaxNode, type Word } from "unbash";
 import type { ActionClass } from "../../../../contract/breaker.ts";
 import { hostOf } from "./hosts.ts";
 import { destroyClass, placeOf, readClass, writeClass, type Placed, type Places } from "./paths.ts";

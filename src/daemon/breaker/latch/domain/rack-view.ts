@@ -1,6 +1,6 @@
 import type { Ack } from "./messages.ts";
-import type { NodeLatch } from "./node-latch.ts";
-import type { RackLatch } from "./rack-latch.ts";
+import { tripNode, type NodeLatch } from "./node-latch.ts";
+import { tripRack, type RackLatch } from "./rack-latch.ts";
 import type { Trip } from "./trip.ts";
 import type { Blocker, ButtonView, LatchView, NodeLatchState, NodeLatchView, ResetCheck } from "./view.ts";
 
@@ -85,6 +85,15 @@ function nodeView(rack: RackLatch, heard: Heard, mono: number): NodeLatchView {
       cause: ack?.cause ?? "unknown",
     };
   return { nodeId, state, epoch: ack.epoch, ackAgeMs, closeTookMs, processes: ack.processes, onDisk: ack.onDisk, cause: ack.cause };
+}
+
+/** What a stop makes of it, for whoever looks before the keeper has spoken again. */
+export function stopped(snapshot: Snapshot, trip: Trip, mono: number): Snapshot {
+  const rack = snapshot.rack && tripRack(snapshot.rack, trip);
+  const node = tripNode(snapshot.node, trip);
+  const turned = (snapshot.rack?.state ?? (snapshot.node.open ? "run" : "stopped")) !== "stopped";
+  const since = turned ? { mono, at: trip.at } : snapshot.since;
+  return { ...snapshot, rack, node, since, onDisk: false, diskWhy: snapshot.diskWhy ?? "writing" };
 }
 
 /** The latch as people see it, at `mono` of the keeper's clock. */

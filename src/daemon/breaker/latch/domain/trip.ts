@@ -41,5 +41,10 @@ export function alsoTripped(first: Trip, also: readonly Trip[], trip: Trip): rea
   return same(also.at(-1) ?? first) ? also : [...also, bounded(trip)].slice(-alsoKept);
 }
 
+/** A trip that nobody asked for: the daemon's own, or the button's. */
+export function itselfTrip(cause: Cause, reason: string | null, nodeId: string, at: number): Trip {
+  return { cause, by: null, via: cause === "button" ? "button" : "self", reason, nodeId, at };
+}
+
 /** The trip of a daemon that has just started. */
-export const bootTrip = (nodeId: string, at: number): Trip => ({ cause: "boot", by: null, via: "self", reason: null, nodeId, at });
+export const bootTrip = (nodeId: string, at: number): Trip => itselfTrip("boot", null, nodeId, at);

@@ -48,14 +48,20 @@ interface Tables {
   stems: Map<number, number[]>;
   starts: Map<number, number[]>;
   first: Uint8Array;
+  /** 1 where a hash of the lexicon falls: most lookups end here, without asking a map. */
+  maybe: Uint8Array;
 }
+
+const sieve = (hash: number): number => (hash ^ (hash >>> 15)) & 0xffff;
 
 function build(): Tables {
   const words = new Map<number, number[]>();
   const stems = new Map<number, number[]>();
   const starts = new Map<number, number[]>();
   const first = new Uint8Array(11_172);
+  const maybe = new Uint8Array(65_536);
   const add = (map: Map<number, number[]>, key: number, cue: number) => {
+    maybe[sieve(key)] = 1;
     const known = map.get(key);
     if (known === undefined) map.set(key, [cue]);
     else if (!known.includes(cue)) known.push(cue);
@@ -78,7 +84,7 @@ function build(): Tables {
       } else addPhrase(word.split("_"), index);
     }
   });
-  return { words, stems, starts, first };
+  return { words, stems, starts, first, maybe };
 }
 const tables = build();
 
@@ -161,6 +167,9 @@ export function readCues(plain: string, start: number, end: number, into: Uint8A
   const hits = (found: number[] | undefined, at: number): void => {
     if (found !== undefined) for (const cue of found) hit(cue, at);
   };
+  const look = (hash: number, at: number): void => {
+    if (tables.maybe[sieve(hash)] === 1) hits(tables.words.get(hash), at);
+  };
   const flushKorean = (): void => {
     for (let index = 0; index < syllables.length; index++) {
       const code = syllables[index] ?? 0;
@@ -169,6 +178,7 @@ export function readCues(plain: string, start: number, end: number, into: Uint8A
       let hash = basis;
       for (let size = 0; size < longest; size++) {
         hash = step(hash, syllables[index + size] ?? 0);
+        if (tables.maybe[sieve(hash)] !== 1) continue;
         hits(tables.stems.get(hash), syllableWord[index] ?? 0);
         if (syllableStart[index] === true) hits(tables.starts.get(hash), syllableWord[index] ?? 0);
       }
@@ -233,11 +243,11 @@ export function readCues(plain: string, start: number, end: number, into: Uint8A
     if (plain.charCodeAt(from) === 36 && digits > 0) hits(tables.words.get(hashOf("$")), word);
     if (size === 5 && plain.startsWith("https", from)) hits(tables.words.get(address), word);
     if (digits > 0 && digits < size - 2 && size < 24) hits(tables.words.get(unleet(plain, from, from + size)), word);
-    hits(tables.words.get(hash), word);
+    look(hash, word);
     if (before !== 0) {
       const pair = joined(before, hash);
-      hits(tables.words.get(pair), word);
-      if (beforeThat !== 0) hits(tables.words.get(joined(joined(beforeThat, before), hash)), word);
+      look(pair, word);
+      if (beforeThat !== 0) look(joined(joined(beforeThat, before), hash), word);
     }
     beforeThat = before;
     before = hash;

@@ -61,16 +61,21 @@ export function createInjectionScreen(model: InjectionModel): InjectionScreen {
     const shapes = shapesOf(plain, source);
     const korean = /[가-힣]/.test(plain);
     const languageHandicap = korean && surface !== "tool" ? koreanHandicap : 0;
+    const present: number[] = [];
     let windows = 0;
+    // What is no number is no clean bill: it counts as the worst.
     const look = (head: Head, start: number, end: number, handicap: number) => {
       const size = head === "korean" ? reader.jamo(plain, start, end) : reader.grams(plain, start, end);
       if (size === 0) return;
-      const score = scoreOf(model[head], logit(model[head], reader.indexes, size, dense) - handicap - languageHandicap);
-      if (!(score <= best.score)) Object.assign(best, { score, start, end });
+      const score = scoreOf(model[head], logit(model[head], reader.indexes, size, present) - handicap - languageHandicap);
+      if (Number.isNaN(score)) Object.assign(best, { score: 1, start, end });
+      else if (score > best.score) Object.assign(best, { score, start, end });
     };
     /** Where passages begin and end that tell nothing: a pair with one of them is as harmless as the other alone. */
     const dull = new Set<number>();
     const read = (start: number, end: number, judges: readonly Head[], handicap: number, always: boolean) => {
+      // What is high already can't become worse, and an attack must not buy time by being long.
+      if (best.score >= highScore) return;
       if (!always && (dull.has(start) || dull.has(-end))) return;
       const { telling } = readCues(plain, start, end, dense);
       if (!always && telling === 0) {
@@ -79,6 +84,8 @@ export function createInjectionScreen(model: InjectionModel): InjectionScreen {
       }
       windows++;
       shapes.mark(start, end, dense);
+      present.length = 0;
+      for (let input = 0; input < denseCount; input++) if (dense[input] === 1) present.push(input);
       for (const head of judges) look(head, start, end, handicap);
     };
     if (surface !== "tool") {
@@ -124,8 +131,7 @@ export function createInjectionScreen(model: InjectionModel): InjectionScreen {
   }
 }
 
-/** Not a number is no score: high. */
 function bandOf(score: number): InjectionBand {
-  if (!(score < highScore)) return "high";
+  if (score >= highScore) return "high";
   return score < mediumScore ? "none" : "medium";
 }

@@ -80,13 +80,13 @@ export const koreanHandicap = 0.25;
 /** How much an input counts that is no bucket. */
 export const denseValue = 0.5;
 
-/** The logit of a text whose buckets are `indexes[0 .. size)`, divided by their root so that length does not count, and its dense inputs. */
-export function logit(head: HeadWeights, indexes: Uint16Array, size: number, dense: Uint8Array): number {
+/** The logit of a text whose buckets are `indexes[0 .. size)`, divided by their root so that length does not count, and whose dense inputs are `present`. */
+export function logit(head: HeadWeights, indexes: Uint16Array, size: number, present: readonly number[]): number {
   let sum = 0;
   const { table } = head;
   for (let index = 0; index < size; index++) sum += table[indexes[index] ?? 0] ?? 0;
   let total = head.bias + (size === 0 ? 0 : (sum * head.scale) / Math.sqrt(size));
-  for (let index = 0; index < denseCount; index++) if (dense[index] === 1) total += (head.dense[index] ?? 0) * denseValue;
+  for (const input of present) total += (head.dense[input] ?? 0) * denseValue;
   return total;
 }
 

@@ -7,7 +7,6 @@ export interface ToolHealth {
   probing: string | null;
 }
 
-export const WARN_FAILURES = 3;
 export const OPEN_FAILURES = 5;
 const FIRST_OPEN_MS = 30_000;
 const LONGEST_OPEN_MS = 600_000;

@@ -38,6 +38,3 @@ export function zOf(rate: Rate): number {
   if (rate.seen < WARM_UP) return 0;
   return (rate.count - rate.mean) / Math.max(1, Math.sqrt(rate.variance), Math.sqrt(rate.mean));
 }
-
-/** True when this minute is out of the usual; `scale` below 1 makes it come sooner. */
-export const isAnomalous = (rate: Rate, scale: number): boolean => rate.count >= FEWEST * scale && zOf(rate) > Z_LIMIT * scale;

@@ -10,7 +10,6 @@ export interface Call {
 }
 
 const RING = 30;
-export const WARN_SAME = 4;
 export const STOP_SAME = 8;
 /** Polling is a call repeated with an unchanged result within this; slower polling is left alone. */
 export const POLL_MS = 10_000;

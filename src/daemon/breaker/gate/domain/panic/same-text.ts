@@ -62,14 +62,8 @@ export function noteText(sent: Sent[], now: Sent): number {
   return likeCount(sent, now);
 }
 
-export function likeCount(sent: readonly Sent[], now: Sent): number {
+function likeCount(sent: readonly Sent[], now: Sent): number {
   const alike = sent.filter((one) => now.mono - one.mono <= WINDOW_MS && distance(one, now) <= DISTANCE);
   const reached = new Set(alike.flatMap((one) => one.to));
   return reached.size >= FEWEST_RECIPIENTS ? alike.length : 0;
-}
-
-/** How often the most repeated text of the last ten minutes went out. */
-export function mostAlike(sent: readonly Sent[], mono: number): number {
-  const recent = sent.filter((one) => mono - one.mono <= WINDOW_MS);
-  return recent.reduce((most, one) => Math.max(most, likeCount(recent, { ...one, mono })), 0);
 }

@@ -1,0 +1,32 @@
+import { expect } from "@playwright/test";
+import { breakerView, gateAnswer, type GateAnswer } from "../../../src/contract/breaker.ts";
+import type { House } from "./house.ts";
+
+/** How the rack stands, as the CLI reads it. */
+export const standing = (house: House) => house.cli.json(breakerView, "breaker");
+
+/** Brings the rack to RUN, whatever came before; only the owner may, and reset and start are two acts for him too. */
+export async function letRun(house: House): Promise<void> {
+  const { owner } = house.rack;
+  if ((await standing(house)).state === "stopped") {
+    await expect.poll(async () => (await standing(house)).mayReset, { timeout: 15_000 }).toBe(true);
+    await owner.ask((client) => client.breaker.reset());
+  }
+  if ((await standing(house)).state === "ready") await owner.ask((client) => client.breaker.start());
+  await expect.poll(async () => (await standing(house)).state).toBe("run");
+}
+
+/** A runtime beside the main node: asks its gate over loopback, as an agent's process does. */
+export async function startAgent(house: House) {
+  const { token } = await house.rack.owner.ask((client) => client.breaker.runtimes.add({ name: "e2e" }));
+  return {
+    async act(tool: string, args: Record<string, string | number>, more: { mode?: "live" | "draft" } = {}): Promise<GateAnswer> {
+      const response = await fetch(`${house.rack.main.loopback}/v1/gate`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
+        body: JSON.stringify({ tool, args, agent: "main", ...more }),
+      });
+      return gateAnswer.parse(await response.json());
+    },
+  };
+}
