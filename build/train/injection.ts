@@ -37,5 +37,3 @@ export function run(argv: readonly string[]): void {
   const prints = train.filter(({ row }) => row.licence !== "own").map(({ row, print }) => `${row.slice} ${row.id} ${hex(print)}`);
   writeFileSync(join(out, "trained.txt"), `${prints.toSorted().join("\n")}\n`);
 }
-
-if (process.argv[1] === import.meta.filename) run(process.argv.slice(2));

@@ -38,6 +38,7 @@ const toolsFor = (port: number) => ({
 /** Hosts of the simulated world that the owner of the demo has listed. */
 export const listedHosts = ["instagram.shop.example", "mail.shop.example", "orders.shop.example", "weather.shop.example", "busy.shop.example"];
 
+export type Played = z.infer<typeof played>;
 const played = gateAnswer.extend({ outcome: z.string().nullable(), problem: z.string().nullable() });
 
 export interface Rehearsal {
@@ -60,10 +61,12 @@ export interface RehearsalOptions {
   world: Pick<World, "port">;
   signal: AbortSignal;
   say(line: string): void;
+  /** Hears each act with its verdict and what became of it. */
+  onAct?(act: DayAct, answer: Played): void;
 }
 
 /** REHEARSAL: an agent that does what a day's file says, through the real gate, with real child processes as tools. It knows no verdict beforehand. */
-export async function playDay({ day, date, owner, loopback, workspace, world, signal, say }: RehearsalOptions): Promise<Rehearsal> {
+export async function playDay({ day, date, owner, loopback, workspace, world, signal, say, onAct }: RehearsalOptions): Promise<Rehearsal> {
   fillWorkspace(workspace);
   const { runtime, token } = await owner.ask((client) =>
     client.breaker.runtimes.add({ name: `rehearsal ${day.name}`, tools: toolsFor(world.port), rehearsal: true }),
@@ -91,8 +94,9 @@ export async function playDay({ day, date, owner, loopback, workspace, world, si
     const answer = played.parse(await post("/v1/act", { ...request, cwd: workspace, at, ...(approval === undefined ? {} : { approval }) }));
     acts += 1;
     decisions[answer.decision] = (decisions[answer.decision] ?? 0) + 1;
+    say(`${at.slice(11, 19)}  ${act.tool.padEnd(16)} ${answer.decision} (${answer.reason}) ${answer.outcome ?? ""} ${answer.problem ?? ""}`.trimEnd());
+    onAct?.(act, answer);
     if (answer.approval !== null && act.id !== undefined && approval === undefined) asked.set(act.id, { act, approval: answer.approval });
-    return answer;
   };
 
   const leave = async (ids: readonly string[], at: string) => {
@@ -104,10 +108,7 @@ export async function playDay({ day, date, owner, loopback, workspace, world, si
     const at = instantOf(date, event.atMs, day.zone);
     switch (event.do) {
       case "act": {
-        const answer = await perform(event.act, at);
-        say(
-          `${at.slice(11, 19)}  ${event.act.tool.padEnd(16)} ${answer.decision} (${answer.reason}) ${answer.outcome ?? ""} ${answer.problem ?? ""}`.trimEnd(),
-        );
+        await perform(event.act, at);
         break;
       }
       case "inbound": {
@@ -144,7 +145,7 @@ export async function playDay({ day, date, owner, loopback, workspace, world, si
 }
 
 /** `2026-11-23T09:00:02+09:00` from a date and milliseconds after midnight there. */
-function instantOf(date: string, atMs: number, zone: string): string {
+export function instantOf(date: string, atMs: number, zone: string): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const seconds = Math.floor(atMs / 1000);
   return `${date}T${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}${zone}`;

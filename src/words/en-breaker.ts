@@ -197,7 +197,10 @@ export const enBreaker: Shape<typeof koBreaker> = {
   },
   entryKind: {
     act: "Acts",
-    inbound: "Inbound text",
+    inbound: "Take in text from outside: {{source}}",
+    "span-gone": "Text from outside left the context",
+    "denied-more": "{{count}} more acts denied",
+    unjudged: "A request that could not be judged: {{tool}}",
     decision: "Decisions",
     latch: "Stops and starts",
     setting: "Settings",

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { layCable } from "../../src/daemon/breaker/button/testing/cable.ts";
-import { startSimulatedButton, type SimulatedButton } from "../../src/daemon/breaker/button/testing/simulated-button.ts";
 import type { Figures } from "../levels/figures.ts";
 import { figure, percentile, until, wait } from "./support/stats.ts";
 import { startAosdRack } from "./support/stop/aosd.ts";
 import { startKeeperRack } from "./support/stop/keepers.ts";
+import { startButton, type Button } from "./support/stop/press.ts";
 import type { StopRack } from "./support/stop/rack.ts";
 import { mono, startProber, watchStop, type Prober } from "./support/stop/rounds.ts";
 import { lastLineAt, lastOfAll, tools, writes, type ToolKind } from "./support/stop/tools.ts";
@@ -21,7 +21,7 @@ const BLOCK_MS = 3000;
 
 interface Stand {
   rack: StopRack;
-  button: SimulatedButton;
+  button: Button;
   probers: Map<string, Prober>;
   dir: string;
 }
@@ -37,7 +37,7 @@ function spread(key: string, values: readonly number[], goal: string | null): Fi
 
 /** Released, reset and started, with every gate open. */
 async function running({ rack, button }: Stand): Promise<void> {
-  button.release();
+  await button.release();
   await until(async () => (await rack.state()).mayReset, 20_000, 20);
   if (!(await rack.reset())) throw new Error("the reset was refused");
   if (!(await rack.start())) throw new Error("the start was refused");
@@ -47,11 +47,7 @@ async function running({ rack, button }: Stand): Promise<void> {
   });
 }
 
-const press = ({ button }: Stand) => {
-  const at = mono();
-  button.press();
-  return at;
-};
+const press = ({ button }: Stand) => button.press();
 const all = (stand: Stand) => [...stand.probers.values()];
 /** Somewhere between two leases. */
 const moment = (round: number) => (round * 37) % 100;
@@ -134,7 +130,7 @@ async function blocked(stand: Stand): Promise<number[]> {
       inside = Promise.all(hung.map((node) => node.block(BLOCK_MS)));
       await wait(500);
       wallAt = Date.now();
-      at = press(stand);
+      at = await press(stand);
       return at;
     };
     const after = async () => {
@@ -182,7 +178,7 @@ export async function run(): Promise<Figures> {
   const dir = mkdtempSync(join(tmpdir(), "aos-stop-tools-"));
   const key = Buffer.alloc(32, 7);
   const cable = await layCable();
-  const button = await startSimulatedButton(cable.button, key);
+  const button = await startButton(cable.button, key);
   // The keepers alone, without the daemon around them: for whoever looks for where the time goes.
   const rack = await (process.env["AOS_STOP_KEEPERS"] === "1" ? startKeeperRack : startAosdRack)({ path: cable.host, key });
   const stand: Stand = { rack, button, dir, probers: new Map(rack.nodes.map((node) => [node.name, startProber(node.name, node.gate())])) };
@@ -204,7 +200,7 @@ export async function run(): Promise<Figures> {
     };
   } finally {
     for (const prober of stand.probers.values()) prober.stop();
-    await button.unplug();
+    button.end();
     await rack.end();
     await cable.remove();
     rmSync(dir, { recursive: true, force: true });

@@ -13,7 +13,7 @@ for (const language of languages) {
       const path = `e2e-${language}.md`;
       const { act } = await agent.act("fs.read", { path });
       const { page, tongue, go, complaints } = await sit({ language });
-      const { text, say } = tongue;
+      const { text } = tongue;
       await go("/activity");
       await page.getByRole("searchbox").fill(path);
       const row = page.locator(".feed tbody tr").filter({ hasText: path }).first();
@@ -22,7 +22,7 @@ for (const language of languages) {
       await expect(page.locator(".trail")).toContainText(text.activity.trail.intent);
       await expect(page.locator(".insp")).toContainText(text.activity.hashes);
       await page.getByRole("button", { name: text.activity.chain.again }).click();
-      await expect(page.getByTestId("chain")).toContainText(say(text.activity.chain.ok, { rows: "", when: "" }).slice(-6).trim());
+      await expect(page.getByTestId("chain")).toContainText(new RegExp(text.activity.chain.ok.replaceAll(/\{\{\w+\}\}/g, ".*")));
       const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: text.activity.export }).click()]);
       expect(readFileSync(await download.path(), "utf8")).toContain(act);
       await expect(page.getByTestId("pin-refused")).toHaveCount(0);

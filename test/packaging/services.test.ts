@@ -72,7 +72,7 @@ describe("systemd", () => {
     ]);
     expect([directive("User"), directive("StateDirectory"), directive("StateDirectoryMode"), directive("UMask")]).toEqual([
       ["aosd"],
-      ["aosd"],
+      ["aosd aosd-work"],
       ["0700"],
       ["0077"],
     ]);
@@ -89,11 +89,12 @@ describe("systemd", () => {
     ["ProtectSystem", "strict"],
     ["ProtectHome", "yes"],
     ["PrivateTmp", "yes"],
-    ["PrivateDevices", "yes"],
+    ["DevicePolicy", "closed"],
     ["ProtectKernelModules", "yes"],
     ["ProtectKernelTunables", "yes"],
-    ["ProtectControlGroups", "yes"],
-    ["RestrictNamespaces", "yes"],
+    // Tools of agents are kept in by namespaces and ended by control groups: the daemon has to be able to make both.
+    ["Delegate", "yes"],
+    ["RestrictNamespaces", "user net mnt pid ipc cgroup"],
     ["RestrictSUIDSGID", "yes"],
     ["LockPersonality", "yes"],
     ["SystemCallArchitectures", "native"],
@@ -108,7 +109,7 @@ describe("systemd", () => {
 
   const analyze = "/usr/bin/systemd-analyze";
   // Not a skip: where systemd is not, its own check says nothing about this file, and the directives above still hold.
-  test.runIf(existsSync(analyze))("passes systemd's own check and scores under 2.0 of 10 in its exposure", () => {
+  test.runIf(existsSync(analyze))("passes systemd's own check and scores under 3.0 of 10 in its exposure", () => {
     const folder = mkdtempSync(join(tmpdir(), "aos-unit-"));
     try {
       mkdirSync(join(folder, "bin"));
@@ -119,7 +120,8 @@ describe("systemd", () => {
       expect([verified.status, verified.stderr]).toEqual([0, ""]);
       const report = execFileSync(analyze, ["security", "--offline=yes", "--no-pager", path], { encoding: "utf8" });
       const [, score] = /Overall exposure level for aosd\.service: ([\d.]+)/.exec(report) ?? [];
-      expect(Number(score)).toBeLessThan(2);
+      // 1.4 before tools were confined: namespaces, @mount and the button's serial port cost the rest.
+      expect(Number(score)).toBeLessThan(3);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -87,7 +87,6 @@ export function createLicence({ path, keys, clock, rackId, log }: { path: string
     },
   };
 }
-export type Licence = ReturnType<typeof createLicence>;
 
 function publicKey(text: string, log: Log): KeyObject[] {
   try {

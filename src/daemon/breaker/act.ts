@@ -39,12 +39,12 @@ export const shell: ToolProgram = { command: "/bin/sh", args: ["-c"], network: "
 export function createActs({ custody, log, judge, outcome, workspace }: ActDeps) {
   const run = async (request: GateRequest, answer: GateAnswer, program: ToolProgram, signal: AbortSignal): Promise<RunResult> => {
     const isShell = request.tool === "shell.run";
-    const command = request.args["command"];
+    const { command } = request.args;
     if (isShell && typeof command !== "string") throw new SpawnError("args-invalid");
     const spec = {
       epoch: answer.epoch,
       command: program.command,
-      args: isShell ? [...program.args, String(command)] : program.args,
+      args: isShell && typeof command === "string" ? [...program.args, command] : program.args,
       cwd: request.cwd ?? workspace,
       env: {},
       stdin: isShell ? "" : JSON.stringify(request.args),
@@ -85,4 +85,3 @@ export function createActs({ custody, log, judge, outcome, workspace }: ActDeps)
     },
   };
 }
-export type Acts = ReturnType<typeof createActs>;

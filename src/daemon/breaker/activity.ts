@@ -18,7 +18,7 @@ const EXPORT_LINES = 200;
 /** Pages of the log that one call looks through for a rare filter. */
 const MOST_PAGES = 10;
 /** Rows that only the replay needs: the policy, the latch and the state as the gate took them over. */
-const inputs = "gate-input";
+const inputs: ReadonlySet<string> = new Set(["gate-boot", "gate-policy", "gate-latch", "gate-state"]);
 /** Rows that belong to an act; what a person or the daemon did stands by its own kind. */
 const ofActs: ReadonlySet<string> = new Set(["intent", "verdict", "outcome"]);
 
@@ -81,7 +81,7 @@ export function createActivity({ audit, clock, nodeId, epoch }: ActivityDeps) {
         const found = await audit.acts(filterOf(filter), next ?? undefined, limit);
         entries.push(
           ...found.items
-            .filter(({ first }) => first.title.code !== inputs)
+            .filter(({ first }) => !inputs.has(first.title.code))
             .map(entryOf)
             .filter((entry) => filter.kind === undefined || entry.kind === filter.kind),
         );
@@ -172,4 +172,3 @@ export function createActivity({ audit, clock, nodeId, epoch }: ActivityDeps) {
     checked: () => checked,
   };
 }
-export type Activity = ReturnType<typeof createActivity>;

@@ -9,9 +9,9 @@ import type { Audit } from "./audit/audit.ts";
 import { matrix, sensitivityAt, taintedClasses } from "./gate/domain/matrix.ts";
 import type { Change } from "./gate/domain/replay.ts";
 import type { GateState } from "./gate/domain/state.ts";
-import type { Recorded } from "./gate/domain/types.ts";
 import type { PolicyStore } from "./gate/policy.ts";
-import { previewLevel, recordedOf, replay } from "./gate/replay.ts";
+import { recordedRows } from "./gate/recorded.ts";
+import { previewLevel, replay } from "./gate/replay.ts";
 
 export interface AutonomyDeskDeps {
   policy: PolicyStore;
@@ -24,7 +24,6 @@ export interface AutonomyDeskDeps {
 }
 
 const DAY_MS = 86_400_000;
-const PAGE = 500;
 
 /** The slider: what each level allows, what another one would change, and the last days under it. */
 export function createAutonomyDesk({ policy, approvals, audit, clock, isolation, state, epoch }: AutonomyDeskDeps) {
@@ -50,21 +49,10 @@ export function createAutonomyDesk({ policy, approvals, audit, clock, isolation,
       isolation: isolation(),
     };
   };
-  /** The recorded events of the last days, in the order in which they happened, a page at a time. */
-  async function* recorded(days: number): AsyncGenerator<Recorded> {
+  const replayed = (change: Change, days: number): Promise<ReplayResult> => {
     const from = clock.now() - days * DAY_MS;
-    for (let after = 0; ;) {
-      const page = await audit.entries(after, PAGE, { from });
-      for (const row of page) {
-        const one = row.payload.state === "present" ? recordedOf(row.payload.value) : null;
-        if (one !== null) yield one;
-      }
-      const end = page.at(-1)?.seq;
-      if (end === undefined) return;
-      after = end;
-    }
-  }
-  const replayed = (change: Change, days: number): Promise<ReplayResult> => replay(recorded(days), change, days);
+    return replay(recordedRows(audit, from), change, days, from);
+  };
 
   return {
     view,

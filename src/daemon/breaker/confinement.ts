@@ -96,7 +96,6 @@ export async function createConfinement({ config, keeper, policy, decide, vault,
     },
   };
 }
-export type Confinement = Awaited<ReturnType<typeof createConfinement>>;
 
 /** Fills handles in stdin and environment, each only for the host that the act's own arguments name. */
 function createFill(vault: Vault): FillSecrets {
@@ -107,7 +106,7 @@ function createFill(vault: Vault): FillSecrets {
     const filled = fillHandles({ env: { ...env }, args }, (handle) => vault.take(handle, { host }));
     if (!filled.ok) return Promise.reject(new Error(`${filled.code} ${filled.handle}`));
     const { env: filledEnv, args: filledArgs } = filled.value as { env: Record<string, string>; args: Json };
-    return Promise.resolve({ env: filledEnv, stdin: typeof args === "string" ? String(filledArgs) : JSON.stringify(filledArgs) });
+    return Promise.resolve({ env: filledEnv, stdin: typeof filledArgs === "string" ? filledArgs : JSON.stringify(filledArgs) });
   };
 }
 

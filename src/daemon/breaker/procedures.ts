@@ -57,7 +57,7 @@ export function breakerProcedures(os: Area, breaker: Breaker) {
       disallow: os.egress.disallow.handler(({ context, input }) => egress.disallow(context.caller, input.host)),
     },
     runtimes: {
-      list: os.runtimes.list.handler(async () => ({ runtimes: await runtimes.list() })),
+      list: os.runtimes.list.handler(() => ({ runtimes: runtimes.list() })),
       add: os.runtimes.add.handler(({ context, input }) => runtimes.add(context.caller, input)),
       remove: os.runtimes.remove.handler(({ context, input }) => runtimes.remove(context.caller, input.id)),
     },

@@ -48,4 +48,3 @@ export function createProtection({ config, clock, log, nodeId, rackId }: { confi
     redact: (text: string) => redact(text, vault.state().state === "open" ? find(text) : findSecrets(text)),
   };
 }
-export type Protection = ReturnType<typeof createProtection>;

@@ -230,7 +230,8 @@ export async function createBreaker(deps: BreakerDeps) {
     if (deps.lowBattery() && keeper.view().state === "run") trip("low-battery", "low-battery");
     lookAgain().catch((error: unknown) => log.warn("breaker.outcomes-unread", { error }));
   };
-  const inLog = (caller: Caller, code: string) => audit.append({ ...actorOf(caller), kind: "setting", title: { code, params: {} }, epoch: epoch() });
+  const inLog = (caller: Caller, code: string, params: Record<string, string> = {}) =>
+    audit.append({ ...actorOf(caller), kind: "setting", title: { code, params }, epoch: epoch() });
   const doors = createGateDoors({
     gate,
     approvals,
@@ -269,13 +270,13 @@ export async function createBreaker(deps: BreakerDeps) {
       async add(caller: Caller, asked: Parameters<typeof runtimes.add>[0]) {
         // Whoever brings a clock along may set the gate's time: that is for a demo alone.
         if (asked.rehearsal && rehearsal === null) throw fault("breaker.owner-only");
-        await inLog(caller, "runtime-add");
+        await inLog(caller, "runtime-add", { name: asked.name });
         // A large program takes a moment to hash, and the first act must not wait for it.
         for (const { command } of Object.values(asked.tools)) await custody.resolve(command, workspace, "main");
         return runtimes.add(asked);
       },
       async remove(caller: Caller, id: string) {
-        await inLog(caller, "runtime-remove");
+        await inLog(caller, "runtime-remove", { name: runtimes.get(id)?.name ?? id });
         if (!(await runtimes.remove(id))) throw fault("breaker.not-found");
         return { ok: true as const };
       },
@@ -297,6 +298,7 @@ export async function createBreaker(deps: BreakerDeps) {
         sync.start(),
         clock.every(LOOK_MS, look),
         policy.onChange(sync.policyChanged),
+        policy.onChange(gate.catchUp),
         policy.onChange(changed),
         approvals.onChange(changed),
       );

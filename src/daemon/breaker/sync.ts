@@ -63,7 +63,7 @@ export function createSync(deps: SyncDeps) {
 
   /** Brings one node's copy up to date, a piece at a time. */
   const copy = async (nodeId: string, read: (after: number, limit: number) => Promise<LogPiece>, keeper: Link) => {
-    const keep = (piece: LogPiece) => keeper.client.breaker.peer.keep({ nodeId, ...piece } as Parameters<typeof keeper.client.breaker.peer.keep>[0]);
+    const keep = (piece: LogPiece) => keeper.client.breaker.peer.keep({ nodeId, ...piece });
     for (;;) {
       // An empty piece asks how far the copy has come.
       const after = copied.get(nodeId) ?? (await keep({ logId: "", rows: [], checkpoints: [] })).upTo;

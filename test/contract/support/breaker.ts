@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Level } from "../../../src/contract/breaker.ts";
+import type { ActivityEntry, Level } from "../../../src/contract/breaker.ts";
 import type { Link } from "../../../src/cli/link.ts";
 import { startAosd, type Aosd } from "../../../demo/aosd.ts";
 import { demoLicence } from "../../../demo/licence.ts";
@@ -20,6 +20,8 @@ export interface BreakerHouse {
   /** A person's reset, where one is needed, and start. */
   run(): Promise<void>;
   setLevel(level: Level): Promise<void>;
+  /** A further link, as the person that a session stands for. */
+  signIn(token: string): Promise<Link>;
   /** The same state folder under a new process; `SIGKILL` leaves the old one no time. */
   restart(how: "SIGTERM" | "SIGKILL"): Promise<void>;
   end(): Promise<void>;
@@ -33,6 +35,7 @@ export async function startBreakerHouse(label: string): Promise<BreakerHouse> {
   const flags = [...quiet, ...demoLicence(dir, Date.now()), "--demo", "--desktop", "--name", label, "--workspace", workspace];
   const world = await startWorld();
   let node = await startAosd(stateDir, flags);
+  const links: Link[] = [];
   const owner = () => node.link;
   for (const host of listedHosts) {
     await owner().ask((client) => client.breaker.egress.allow({ host }));
@@ -56,6 +59,11 @@ export async function startBreakerHouse(label: string): Promise<BreakerHouse> {
     async setLevel(level) {
       await owner().ask((client) => client.breaker.autonomy.set({ level }));
     },
+    async signIn(token) {
+      const link = await node.signIn(token);
+      links.push(link);
+      return link;
+    },
     async restart(how) {
       if (how === "SIGKILL") {
         process.kill(node.pid, "SIGKILL");
@@ -65,9 +73,21 @@ export async function startBreakerHouse(label: string): Promise<BreakerHouse> {
       node = await startAosd(stateDir, flags);
     },
     async end() {
+      for (const link of links) link.close();
       await node.stop();
       await world.stop();
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Every act in the log by its id, with its verdict and what became of it. */
+export async function actsOf(owner: Link): Promise<Map<string, ActivityEntry>> {
+  const found = new Map<string, ActivityEntry>();
+  for (let before: number | undefined; ;) {
+    const page = await owner.ask((client) => client.breaker.activity.list({ filter: { kind: "act" }, limit: 200, ...(before === undefined ? {} : { before }) }));
+    for (const entry of page.entries) if (entry.act !== null) found.set(entry.act, entry);
+    if (page.next === null) return found;
+    before = page.next;
+  }
 }

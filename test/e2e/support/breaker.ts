@@ -13,13 +13,18 @@ export async function letRun(house: House): Promise<void> {
     await owner.ask((client) => client.breaker.reset());
   }
   if ((await standing(house)).state === "ready") await owner.ask((client) => client.breaker.start());
-  await expect.poll(async () => (await standing(house)).state).toBe("run");
+  // What stopped it again, if anything did, belongs into the failure.
+  const view = async () => {
+    const { state, cause, by, reason } = await standing(house);
+    return { state, cause, by, reason };
+  };
+  await expect.poll(view).toEqual({ state: "run", cause: null, by: null, reason: null });
 }
 
 /** A runtime beside the main node: asks its gate over loopback, as an agent's process does. */
 export async function startAgent(house: House) {
   const { token } = await house.rack.owner.ask((client) => client.breaker.runtimes.add({ name: "e2e" }));
-  return {
+  const agent = {
     async act(tool: string, args: Record<string, string | number>, more: { mode?: "live" | "draft" } = {}): Promise<GateAnswer> {
       const response = await fetch(`${house.rack.main.loopback}/v1/gate`, {
         method: "POST",
@@ -29,4 +34,7 @@ export async function startAgent(house: House) {
       return gateAnswer.parse(await response.json());
     },
   };
+  // Each node's gate opens with its first lease after a start.
+  await expect.poll(async () => (await agent.act("fs.read", { path: "README.md" })).reason, { timeout: 10_000 }).not.toMatch(/latched|starting/);
+  return agent;
 }

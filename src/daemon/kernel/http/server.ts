@@ -100,7 +100,8 @@ export function createWebServer(deps: WebServerDeps) {
       return answer;
     });
     const { doors } = deps;
-    if (doors && listener === "loopback") hono.all("/v1/*", async (c) => (c.env.incoming.headers.origin === undefined ? await doors(c.req.raw) : null) ?? c.notFound());
+    if (doors && listener === "loopback")
+      hono.all("/v1/*", async (c) => (c.env.incoming.headers.origin === undefined ? await doors(c.req.raw) : null) ?? c.notFound());
     const root = deps.consoleDir;
     if (root === undefined) hono.get("/", (c) => c.text("aosd runs, but its console is not built here. Run: npm run build\n"));
     else {

@@ -48,6 +48,12 @@ export async function startAosdRack(button: { path: string; key: Buffer }): Prom
   const workspace = join(house.dir, "workspace");
   let scripts = 0;
   await owner.ask((client) => client.breaker.autonomy.set({ level: 3 }));
+  // A member that starts again after the start of the rack would wait for the next one.
+  const answering = async () => {
+    const view = await owner.ask((client) => client.breaker.state());
+    return view.nodes.length === nodes.size && view.nodes.every((node) => node.state === "closed" && (node.ackAgeMs ?? Infinity) < 900);
+  };
+  await until(answering, 20_000, 50);
   const port = (name: string) => Number(new URL(aosd(name).loopback).port);
 
   return {
@@ -81,7 +87,7 @@ export async function startAosdRack(button: { path: string; key: Buffer }): Prom
       nodes.set("main", node);
       owner.close();
       owner = await house.signIn(node, first.token);
-      await until(async () => (await owner.ask((client) => client.breaker.state())).nodes.length === nodes.size, 20_000, 50);
+      await until(answering, 20_000, 50);
     },
     end: () => house.end(),
   };
@@ -102,15 +108,19 @@ function registerRuntime(stateDir: string): string {
   return token;
 }
 
-/** Starts a tool by the runtime's token; the answer comes when the tool is dead, and says nothing that is needed here. */
+/** Starts a tool by the runtime's token. The answer comes when the tool is dead; one that says that it never started is printed. */
 function act(port: number, token: string, path: string): void {
-  const body = JSON.stringify({ tool: "fs.read", args: { path } });
-  const asking = request(
-    { host: "127.0.0.1", port, path: "/v1/act", method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${token}` } },
-    (response) => response.resume(),
-  );
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const asking = request({ host: "127.0.0.1", port, path: "/v1/act", method: "POST", headers }, (response) => {
+    let text = "";
+    response.setEncoding("utf8");
+    response.on("data", (chunk: string) => (text += chunk));
+    response.on("end", () => {
+      if (!text.includes('"outcome":"stopped"')) process.stderr.write(`stop: a tool was not stopped but: ${text}\n`);
+    });
+  });
   asking.on("error", (error) => process.stderr.write(`stop: a tool's answer was cut: ${error.message}\n`));
-  asking.end(body);
+  asking.end(JSON.stringify({ tool: "fs.read", args: { path } }));
 }
 
 /** Hangs a daemon's main loop through Node's inspector, which any process of the same user may ask for. */

@@ -56,6 +56,7 @@ export function act(state: GateState, event: ActEvent): StepResult {
   const { panic, mono } = state;
   const scale = scaleOf(state);
   const level = effectiveLevel(policy);
+  const before = state.agents.get(event.agent);
   const family = joinFamily(state, event.agent, event.parent, event.task, level);
   const trip = (because: GateReason, params: Verdict["params"] = {}): StepResult | undefined => {
     const signals = panicking(signalsOf(state, mono));
@@ -72,7 +73,10 @@ export function act(state: GateState, event: ActEvent): StepResult {
     const taken = takeToken(bucket, callRule, scale, mono);
     if (taken === undefined) {
       const noted = noteViolation(panic.violations, callKey, mono);
-      return trip("throttled") ?? refuse("throttled", { inert: !noted }, { waitMs: waitMs(bucket, callRule, scale, mono) });
+      return (
+        trip("throttled") ??
+        refuse("throttled", { inert: !noted && state.agents.get(event.agent) === before }, { waitMs: waitMs(bucket, callRule, scale, mono) })
+      );
     }
     keep(panic.buckets, callKey, taken, MOST_BUCKETS);
   }
@@ -108,7 +112,7 @@ export function act(state: GateState, event: ActEvent): StepResult {
   const goes = letsThrough(judged.decision) || (asks(judged.decision) && event.mode === "live");
   if (goes && counted) {
     const burst = outboundBurst(state, event, scale);
-    if (burst !== null) return trip("throttled") ?? refuse("throttled", { inert: !burst.noted }, { waitMs: burst.waitMs });
+    if (burst !== null) return trip("throttled") ?? refuse("throttled", {}, { waitMs: burst });
     noteRate(state, event, judged);
     const stopped = trip(judged.reason);
     if (stopped !== undefined) return stopped;
@@ -189,15 +193,17 @@ function peak(state: GateState, code: PanicSignal["code"], value: number): void 
   if (value > 0 && (!fresh || value >= held.value)) state.panic.peaks.set(code, { value, mono: state.mono });
 }
 
-/** Takes a token for each recipient; null when all had one. */
-function outboundBurst(state: GateState, event: ActEvent, scale: number): { noted: boolean; waitMs: number } | null {
+/** Takes a token for each recipient; null when all had one, otherwise milliseconds until the next. */
+function outboundBurst(state: GateState, event: ActEvent, scale: number): number | null {
   const { panic, mono } = state;
   for (const part of event.facts.parts) {
     if (part.kind !== "send") continue;
     const keys = part.recipients.slice(0, 64).map((to) => `out ${to}`);
     const empty = keys.find((key) => takeToken(panic.buckets.get(key), outboundRule, scale, mono) === undefined);
-    if (empty !== undefined)
-      return { noted: noteViolation(panic.violations, empty, mono), waitMs: waitMs(panic.buckets.get(empty), outboundRule, scale, mono) };
+    if (empty !== undefined) {
+      noteViolation(panic.violations, empty, mono);
+      return waitMs(panic.buckets.get(empty), outboundRule, scale, mono);
+    }
     for (const key of keys) {
       const taken = takeToken(panic.buckets.get(key), outboundRule, scale, mono);
       if (taken !== undefined) keep(panic.buckets, key, taken, MOST_BUCKETS);

@@ -249,6 +249,25 @@ describe("replay", () => {
     expect(run.result(7)).toMatchObject({ unasked: 1, lines: [{ class: "8a", replayed: "allow" }] });
   });
 
+  it("what was spent on acts that the other level holds back is not spent there", () => {
+    const state = newState();
+    const recorded: Recorded[] = [];
+    const feed = (event: GateEvent) => recorded.push({ event, verdict: step(state, event).verdict });
+    feed({ type: "boot", mono: 0, at: 0, carry: { spent: [], tokens: [] } });
+    feed({ type: "policy", mono: 0, at: 0, policy: policyOf(3, { limits: { ...policyOf(3).limits, tokenCap: 100 } }) });
+    feed({ type: "latch", mono: 0, at: 0, state: "run", epoch: 1, own: false });
+    feed(actOf("fs.write", { path: "a.md", text: "x" }, { act: "a", mono: 1, at: 1 }));
+    feed({ type: "outcome", mono: 2, at: 2, act: "a", epoch: 1, ok: true, result: null, tokens: 100 });
+    feed(actOf("fs.read", { path: "b.md" }, { act: "b", mono: 3, at: 3 }));
+    expect(recorded.at(-1)?.verdict).toMatchObject({ decision: "deny", reason: "spent" });
+    const run = createReplay({ level: 2 });
+    for (const row of recorded) run.feed(row);
+    expect(run.result(7).lines).toMatchObject([
+      { act: "a", replayed: "ask" },
+      { act: "b", replayed: "allow" },
+    ]);
+  });
+
   it("says when the other level would have ended in a stop", () => {
     const day: Happening[] = Array.from({ length: 6 }, (_, n) => ({
       do: "act",

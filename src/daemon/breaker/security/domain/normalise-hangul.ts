@@ -24,8 +24,6 @@ const tailCompat = compatTail.reduce<number[]>((all, tail, at) => {
 }, []);
 
 export const isSyllable = (code: number): boolean => code >= syllableBase && code <= syllableLast;
-/** A letter of Hangul in any of its forms: syllable, conjoining or compatibility jamo. */
-export const isHangul = (code: number): boolean => isSyllable(code) || (code >= 0x1100 && code <= 0x11ff) || (code >= 0x3131 && code <= 0x3163);
 
 const leadOf = (code: number): number => {
   if (code >= leadBase && code < leadBase + 19) return code - leadBase;

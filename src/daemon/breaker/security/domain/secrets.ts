@@ -5,7 +5,7 @@ import { findTokens } from "./secrets-tokens.ts";
 import type { Finding } from "./secrets-finding.ts";
 import { findVault, type VaultMatcher } from "./vault-match.ts";
 
-export type { Finding, SecretKind } from "./secrets-finding.ts";
+export type { Finding } from "./secrets-finding.ts";
 
 export interface SecretOptions {
   /** Finds the vault's own values by their hashes. Without one only shapes are looked for. */
