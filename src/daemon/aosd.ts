@@ -10,6 +10,7 @@ import { openTrust } from "./access/trust.ts";
 import { breakerMigrations } from "./breaker/gate/schema.ts";
 import { ledgerMigrations } from "./breaker/egress/ledger.ts";
 import { createBreaker } from "./breaker/service.ts";
+import { endOnCrash } from "./crash.ts";
 import { checksOf, routesOf, supportFiles } from "./doctor.ts";
 import { createClock } from "./kernel/clock.ts";
 import type { Config } from "./kernel/config.ts";
@@ -23,7 +24,7 @@ import { openRun } from "./kernel/run.ts";
 import { openPool } from "./kernel/sqlite/pool.ts";
 import { watchDisk } from "./kernel/sqlite/disk.ts";
 import { createDiscovery } from "./rack/discovery/create.ts";
-import { createFoundList, dialOrder } from "./rack/discovery/found.ts";
+import { createFoundList } from "./rack/discovery/found.ts";
 import { openFleet, type Fleet } from "./rack/fleet.ts";
 import { createRings, healthMigrations } from "./rack/health/rings.ts";
 import { createSampler } from "./rack/health/sampler.ts";
@@ -71,12 +72,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
   };
   let ports = { loopback: 0, lan: 0 };
   let link: MainLink | undefined;
-  const startedAt = clock.now();
-  process.on("uncaughtException", (error) => {
-    log.error("aosd.crashed", { error });
-    process.stderr.write(`aosd: ${error.stack ?? error.message}\n`);
-    process.exit(1);
-  });
+  endOnCrash(log);
 
   const access = createAccess({
     trust,
@@ -144,7 +140,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
   const rings = createRings({ db: disk.watch(pool.database("health")), clock, log });
   const sampler = createSampler({ clock, log, dir: config.stateDir });
   const ups = createUps(config, { clock, log, random: ids.random });
-  fleet = await openFleet({
+  const members = await openFleet({
     store,
     trust,
     issued,
@@ -153,13 +149,13 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     clock,
     log,
     random: ids.random,
-    onSamples: (nodeId, samples) => rings.add(nodeId, samples),
-    lastSampleAt: (nodeId) => rings.lastAt(nodeId),
+    onSamples: rings.add,
+    lastSampleAt: rings.lastAt,
     onLink: (nodeId, up, host, signal) => breaker.linked(nodeId, up, host, signal),
     onChange: () => breaker.membersChanged(),
     onLost: () => discovery.rescan(),
   });
-  const members = fleet;
+  fleet = members;
   const breaker = await createBreaker({
     config,
     fresh,
@@ -212,10 +208,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
       clock,
       log,
       random: ids.random,
-      targets: (mainId) => {
-        const sighting = found.get(mainId)?.sighting;
-        return sighting ? dialOrder(sighting.addresses).map((host) => ({ host, port: sighting.port })) : [];
-      },
+      targets: found.targets,
     });
   };
   const consoleDir = config.consoleDir ?? (existsSync(builtConsole) ? builtConsole : undefined);
@@ -240,18 +233,17 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     fleet: members,
     relay: () => link?.relay,
     discovery: () => ({ state: discovery.state(), adapter: discovery.adapter, found: found.list((id) => members.has(id), trust.id) }),
-    history: (nodeId, minutes, metrics) => rings.history(nodeId, minutes, metrics),
+    history: rings.history,
     knows: (nodeId) => nodeId === trust.id || members.has(nodeId),
     checks: () => Promise.resolve(checks()),
     routes: () => routesOf({ lan: ports.lan > 0, relays: link !== undefined }),
     supportFiles: () => Promise.resolve(supportFiles({ config, logDir: log.dir, checks: checks(), snapshot: rack.snapshot(), version })),
   });
-  const admission = createAdmission({ trust, people, issued, desktop: config.desktop });
   let openApi: Promise<unknown> | undefined;
   const web = createWebServer({
     router,
     interceptor: faultsOnly({ log, ids }),
-    gate: admission,
+    gate: createAdmission({ trust, people, issued, desktop: config.desktop }),
     consoleDir,
     caPem: trust.caPem,
     doors: breaker.doors,
@@ -279,7 +271,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     }),
   );
 
-  const serving = { pid: process.pid, socket, loopback: `http://127.0.0.1:${ports.loopback}`, lan: ports.lan, id: trust.id, startedAt };
+  const serving = { pid: process.pid, socket, loopback: `http://127.0.0.1:${ports.loopback}`, lan: ports.lan, id: trust.id, startedAt: run.lastRestart.at };
   writeWhole(join(config.stateDir, "aosd.json"), JSON.stringify(serving));
   process.stdout.write(`${JSON.stringify({ event: "aosd.serving", ...serving })}\n`);
   log.info("aosd.serving", { ...serving, fingerprint: trust.fingerprint, standing: trust.membership().standing });

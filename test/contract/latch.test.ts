@@ -110,10 +110,9 @@ describe("keepers in processes of their own", () => {
     await blocked;
     const view = await eventually("the report", async () => {
       const [self] = (await main.ask({ do: "view" })).nodes;
-      return self?.processes !== "unknown" && self?.processes.tookMs !== "unknown" && self?.processes;
+      return self?.processes !== "unknown" && self?.processes.tookMs !== "unknown" && (self?.processes.killed ?? 0) > 0 && self?.processes;
     });
     expect(view.alive).toBe(0);
-    expect(view.killed).toBeGreaterThan(0);
   });
 
   it("believe no datagram that is forged, replayed, turned round, cut or too long", async () => {

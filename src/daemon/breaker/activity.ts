@@ -12,6 +12,8 @@ export interface ActivityDeps {
   clock: Clock;
   nodeId: string;
   epoch(): number;
+  /** A person said what became of an act. */
+  onSettled(): Promise<void>;
 }
 
 const EXPORT_LINES = 200;
@@ -25,7 +27,7 @@ const ofActs: ReadonlySet<string> = new Set(["intent", "verdict", "outcome"]);
 const known = <T extends string>(all: readonly T[], value: string | null): T | null => all.find((one) => one === value) ?? null;
 
 /** What people ask the log: who did what, what became of it, whether it is whole. */
-export function createActivity({ audit, clock, nodeId, epoch }: ActivityDeps) {
+export function createActivity({ audit, clock, nodeId, epoch, onSettled }: ActivityDeps) {
   let checked: LogCheck | null = null;
 
   const entryOf = ({ first, lastSeq, decision, reason, outcome, open }: AuditAct): ActivityEntry => {
@@ -165,6 +167,7 @@ export function createActivity({ audit, clock, nodeId, epoch }: ActivityDeps) {
         epoch: epoch(),
         ...(note === undefined ? {} : { payload: { note } }),
       });
+      await onSettled();
       return { ok: true };
     },
     /** Keeps the log checked without anybody asking. */

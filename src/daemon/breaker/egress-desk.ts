@@ -3,8 +3,29 @@ import type { Caller } from "../kernel/caller.ts";
 import { fault } from "../kernel/fault.ts";
 import { actorOf } from "./actor.ts";
 import type { Audit } from "./audit/audit.ts";
+import type { EgressAnswer, EgressPolicy } from "./egress/admission.ts";
 import type { SqliteLedger } from "./egress/ledger.ts";
 import type { PolicyStore } from "./gate/policy.ts";
+import type { Gate } from "./gate/service.ts";
+
+/** The gate's word on one connection, as the proxy asks for it: the same table, the same log as for any other act. */
+export async function egressVerdict(
+  gate: Pick<Gate, "judge" | "outcome">,
+  { host, port, method, act, agent }: Parameters<EgressPolicy["decide"]>[0],
+): Promise<EgressAnswer> {
+  const fetches = method === "GET";
+  const request = {
+    tool: fetches ? "http.get" : "net.connect",
+    args: fetches ? { url: `http://${host}:${port}/` } : { host, port },
+    agent,
+    task: act,
+    mode: "live" as const,
+  };
+  const answer = await gate.judge(request, { runtime: "egress", via: "self" });
+  if (answer.decision !== "allow" && answer.decision !== "notify") return { allow: false, reason: answer.reason };
+  await gate.outcome(answer.act, answer.epoch, { outcome: "done", resultHash: null });
+  return { allow: true, class: answer.class === "8b" ? "8b" : "8a", approvedBy: answer.reason };
+}
 
 /** What people do with the way out: see what left, list hosts, choose the mode. What loosens is in the log before it is in force. */
 export function createEgressDesk({ policy, ledger, audit, epoch }: { policy: PolicyStore; ledger: SqliteLedger; audit: Audit; epoch(): number }) {

@@ -6,7 +6,6 @@ import type { Trust } from "../access/trust.ts";
 import type { Caller } from "../kernel/caller.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Config } from "../kernel/config.ts";
-import { fault } from "../kernel/fault.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Database } from "../kernel/sqlite/database.ts";
@@ -23,7 +22,7 @@ import { createButtonStore } from "./button-store.ts";
 import { createConfinement } from "./confinement.ts";
 import { openContacts } from "./contacts.ts";
 import { toolAccount } from "./custody/launcher.ts";
-import { createEgressDesk } from "./egress-desk.ts";
+import { createEgressDesk, egressVerdict } from "./egress-desk.ts";
 import { createLedger } from "./egress/ledger.ts";
 import { createGateDoors } from "./gate/http.ts";
 import { createPolicy } from "./gate/policy.ts";
@@ -34,6 +33,7 @@ import { createKeeper } from "./latch/keeper.ts";
 import { createLatchDesk } from "./latch-desk.ts";
 import { createPeers } from "./peers.ts";
 import { createProtection } from "./protection.ts";
+import { createRuntimesDesk } from "./runtimes-desk.ts";
 import { createRuntimes } from "./runtimes.ts";
 import { createSync } from "./sync.ts";
 import { createVaultDesk } from "./vault-desk.ts";
@@ -83,6 +83,10 @@ export async function createBreaker(deps: BreakerDeps) {
   const stops: (() => unknown)[] = [await audit.start()];
   let unknown = (await audit.openIntents().catch(() => [])).filter((one) => one.state === "unknown");
 
+  const lookAgain = async () => {
+    unknown = (await audit.openIntents()).filter((one) => one.state === "unknown");
+    changed();
+  };
   const keeper = await createKeeper({
     stateDir: config.stateDir,
     nodeId,
@@ -124,21 +128,7 @@ export async function createBreaker(deps: BreakerDeps) {
     ids,
     log,
     ownPort: deps.ownPort,
-    async decide({ host, port, method, act, agent }) {
-      const answer = await gate.judge(
-        {
-          tool: method === "GET" ? "http.get" : "net.connect",
-          args: method === "GET" ? { url: `http://${host}:${port}/` } : { host, port },
-          agent,
-          task: act,
-          mode: "live",
-        },
-        { runtime: "egress", via: "self" },
-      );
-      if (answer.decision !== "allow" && answer.decision !== "notify") return { allow: false, reason: answer.reason };
-      await gate.outcome(answer.act, answer.epoch, { outcome: "done", resultHash: null });
-      return { allow: true, class: answer.class === "8b" ? "8b" : "8a", approvedBy: answer.reason };
-    },
+    decide: (asked) => egressVerdict(gate, asked),
   });
   const { custody, capabilities } = confinement;
   isolation = capabilities.network;
@@ -200,7 +190,7 @@ export async function createBreaker(deps: BreakerDeps) {
     storage: () => deps.members().find(({ roles }) => roles.includes("storage"))?.id ?? null,
     onRebuilt: (id, seq) => log.error("breaker.log-rebuilt", { node: id, seq }),
   });
-  const activity = createActivity({ audit, clock: gateClock, nodeId, epoch });
+  const activity = createActivity({ audit, clock: gateClock, nodeId, epoch, onSettled: () => lookAgain() });
   const contacts = await openContacts(db);
 
   const logState = () => {
@@ -222,10 +212,6 @@ export async function createBreaker(deps: BreakerDeps) {
       log: logState(),
       contacts: contacts.list(),
     });
-  const lookAgain = async () => {
-    unknown = (await audit.openIntents()).filter((one) => one.state === "unknown");
-    changed();
-  };
   const look = () => {
     if (deps.lowBattery() && keeper.view().state === "run") trip("low-battery", "low-battery");
     lookAgain().catch((error: unknown) => log.warn("breaker.outcomes-unread", { error }));
@@ -255,32 +241,10 @@ export async function createBreaker(deps: BreakerDeps) {
     latch: createLatchDesk({ keeper, audit, button, clock, log, view, logWhole: () => logState() === "whole" }),
     autonomy: createAutonomyDesk({ policy, approvals, audit, clock: gateClock, isolation: () => isolation, state: () => gate.state, epoch }),
     approvals: createApprovalsDesk({ approvals, audit, elsewhere: waitingElsewhere, decided: sync.decided, epoch }),
-    activity: {
-      ...activity,
-      async settle(...given: Parameters<typeof activity.settle>) {
-        const done = await activity.settle(...given);
-        await lookAgain();
-        return done;
-      },
-    },
+    activity,
     vault: createVaultDesk({ vault, audit, epoch }),
     egress: createEgressDesk({ policy, ledger, audit, epoch }),
-    runtimes: {
-      list: runtimes.list,
-      async add(caller: Caller, asked: Parameters<typeof runtimes.add>[0]) {
-        // Whoever brings a clock along may set the gate's time: that is for a demo alone.
-        if (asked.rehearsal && rehearsal === null) throw fault("breaker.owner-only");
-        await inLog(caller, "runtime-add", { name: asked.name });
-        // A large program takes a moment to hash, and the first act must not wait for it.
-        for (const { command } of Object.values(asked.tools)) await custody.resolve(command, workspace, "main");
-        return runtimes.add(asked);
-      },
-      async remove(caller: Caller, id: string) {
-        await inLog(caller, "runtime-remove", { name: runtimes.get(id)?.name ?? id });
-        if (!(await runtimes.remove(id))) throw fault("breaker.not-found");
-        return { ok: true as const };
-      },
-    },
+    runtimes: createRuntimesDesk({ runtimes, rehearses: rehearsal !== null, record: inLog, warm: (command) => custody.resolve(command, workspace, "main") }),
     peer: peers,
     linked: (id: string, link: Link, host: string, signal: AbortSignal) => {
       membersChanged();

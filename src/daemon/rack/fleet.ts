@@ -7,7 +7,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { fault } from "../kernel/fault.ts";
 import type { Log } from "../kernel/log.ts";
 import { missedBeats, nodeState, offlineAfterMissed } from "./domain/node-state.ts";
-import { dialOrder, type FoundList } from "./discovery/found.ts";
+import type { FoundList } from "./discovery/found.ts";
 import { followPeer, type PeerLink } from "./peer-link.ts";
 import type { Member, Store } from "./store.ts";
 
@@ -56,8 +56,7 @@ export async function openFleet(deps: FleetDeps) {
   const live = new Map<string, Live>();
 
   const targets = (member: Member): Target[] => {
-    const sighting = found.get(member.id)?.sighting;
-    const seen = sighting ? dialOrder(sighting.addresses).map((host) => ({ host, port: sighting.port })) : [];
+    const seen = found.targets(member.id);
     return member.address === null ? seen : [...seen, { host: member.address, port: member.port }];
   };
   const save = (entry: Live) => {

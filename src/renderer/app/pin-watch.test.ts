@@ -47,7 +47,7 @@ function scene(storage = memory()) {
     },
   };
   const clock = { now: () => 0, after: () => () => {}, every: () => () => {} };
-  const watch = createPinWatch({ client: client as never, store, clock, pins: createPinStore(storage), crypto: tools });
+  const watch = createPinWatch({ client, store, clock, pins: createPinStore(storage), crypto: tools });
   return { store, daemon, watch, storage };
 }
 

@@ -2,7 +2,7 @@ import type { Checkpoint } from "../../contract/breaker.ts";
 import { allows } from "../../contract/roles.ts";
 import type { Clock } from "./clock.ts";
 import type { Client } from "./link/link.ts";
-import type { createPinStore } from "./pin/keep.ts";
+import type { PinStore } from "./pin/keep.ts";
 import { checkPin, type PinCrypto } from "./pin/pin.ts";
 import type { ConsoleStore, PinState } from "./store.ts";
 
@@ -12,7 +12,7 @@ interface Ports {
   client: { breaker: { activity: Pick<Client["breaker"]["activity"], "checkpoint" | "consistency"> } };
   store: ConsoleStore;
   clock: Clock;
-  pins: ReturnType<typeof createPinStore>;
+  pins: PinStore;
   /** Null where this browser has no cryptography to offer. */
   crypto: PinCrypto | null;
 }

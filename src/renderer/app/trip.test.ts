@@ -30,7 +30,7 @@ function scene(trip: () => Promise<BreakerView>, tripHere: () => Promise<{ close
       breaker: {
         trip: () => ((calls.trip += 1), trip()),
         tripHere: () => ((calls.here += 1), tripHere()),
-      } as never,
+      },
     },
     store,
     clock,

@@ -5,6 +5,7 @@ import { letsThrough } from "./domain/matrix.ts";
 import type { ActEvent, OutcomeEvent, StepResult, Verdict } from "./domain/types.ts";
 import type { Bound } from "../approvals/binding.ts";
 import { askOf, clean } from "./asking.ts";
+import { createBudget } from "./budget.ts";
 import { createCore } from "./core.ts";
 import { createDeadline } from "./deadline.ts";
 import { actEvent, callHash } from "./event.ts";
@@ -17,6 +18,9 @@ export type { GateCaller, GateDeps } from "./ports.ts";
 const LONGEST_REQUEST = 196_608;
 const LONGEST_CONTENT = 98_304;
 const MOST_TITLES = 4096;
+/** Refused acts that are read all the same, a second, and how long they may be: a replay under another level needs to know what was in them. */
+const READ_PER_SECOND = 20;
+const LONGEST_READ = 4096;
 
 export interface How {
   outcome: "done" | "failed" | "stopped";
@@ -30,6 +34,7 @@ export function createGate(deps: GateDeps) {
   const core = createCore(deps);
   const within = createDeadline(clock);
   const titles = new Map<string, ActEvent["facts"]["title"]>();
+  const mayRead = createBudget(clock, READ_PER_SECOND);
 
   const answerOf = (act: string, epoch: number, verdict: Verdict, screened: Screened | null, approval: string | null): GateAnswer => ({
     act,
@@ -90,18 +95,20 @@ export function createGate(deps: GateDeps) {
     core.catchUp();
     const classified = classify({ tool: request.tool, args: request.args, cwd: request.cwd ?? null }, deps.around);
     const alert = classified.facts.owner === "alert";
-    // What is refused anyway is not read: a flood must not cost more than its refusal.
+    // What is refused anyway is read only while there is little of it: a flood must not cost more than its refusal.
     const refused = (!alert && core.state.latch !== "run") || (!alert && core.isThrottled(request.agent));
     let screened: Screened | null = null;
     let failure: GateReason | null = null;
     let binary: { path: string; sha256: string } | null = null;
-    if (!refused) {
+    if (!refused || (JSON.stringify(request.args).length <= LONGEST_READ && mayRead())) {
       try {
         screened = await screenTexts(classified.texts, deps);
       } catch (error) {
         log.error("gate.filter-failed", { error });
-        failure = "filter-failed";
+        if (!refused) failure = "filter-failed";
       }
+    }
+    if (!refused) {
       try {
         binary = await deps.binary(request, caller);
       } catch (error) {

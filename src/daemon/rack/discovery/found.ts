@@ -12,7 +12,7 @@ interface Entry {
 }
 
 /** Addresses in the order in which to try them: on this very machine 127.0.0.1 first, then IPv4, then IPv6 without a scope. */
-export function dialOrder(addresses: readonly string[]): string[] {
+function dialOrder(addresses: readonly string[]): string[] {
   const own = new Set(Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((a) => a.address)));
   const usable = addresses.filter((a) => !a.startsWith("fe80:"));
   const here = usable.some((a) => own.has(a)) ? ["127.0.0.1"] : [];
@@ -33,6 +33,11 @@ export function createFoundList(clock: Clock) {
       if (entry) entry.announced = false;
     },
     get: (id: string) => entries.get(id),
+    /** Where to dial a node, best first; none when nobody has seen it. */
+    targets(id: string): { host: string; port: number }[] {
+      const sighting = entries.get(id)?.sighting;
+      return sighting ? dialOrder(sighting.addresses).map((host) => ({ host, port: sighting.port })) : [];
+    },
     announced: (id: string) => entries.get(id)?.announced === true,
     list: (member: (id: string) => boolean, ownId: string): Found[] =>
       [...entries.values()]

@@ -21,12 +21,12 @@ export const outcomeGlyph: Record<NonNullable<ActivityEntry["outcome"]>, GlyphNa
   expired: "off",
   denied: "off",
 };
-const quiet: readonly ActivityEntry["outcome"][] = ["not-done", "expired", "denied", "discarded"];
-const red: readonly ActivityEntry["outcome"][] = ["failed", "stopped"];
+const quiet: ReadonlySet<ActivityEntry["outcome"]> = new Set(["not-done", "expired", "denied", "discarded"]);
+const red: ReadonlySet<ActivityEntry["outcome"]> = new Set(["failed", "stopped"]);
 
 export function Outcome({ outcome }: { outcome: NonNullable<ActivityEntry["outcome"]> }) {
   const { words } = useLanguage();
-  const color = red.includes(outcome) ? "text-stop" : quiet.includes(outcome) ? "text-fg-3" : "";
+  const color = red.has(outcome) ? "text-stop" : quiet.has(outcome) ? "text-fg-3" : "";
   return (
     <span className={`inline-flex items-center gap-1.5 ${color}`}>
       <Glyph name={outcomeGlyph[outcome]} />

@@ -90,10 +90,10 @@ function Payload({ row }: { row: LogRow }) {
       {body === null ? null : <p className="mt-2 rounded-1 bg-sunken px-3 py-2 text-small whitespace-pre-wrap">{body}</p>}
       <details className="mt-1">
         <summary className="w-fit cursor-pointer text-second text-accent">{t("activity.raw")}</summary>
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard */}
         <pre
           role="region"
           aria-label={t("activity.rawLabel")}
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard
           tabIndex={0}
           className="mono mt-2 max-h-64 overflow-auto rounded-1 bg-sunken p-3 whitespace-pre-wrap"
         >

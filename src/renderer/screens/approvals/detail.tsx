@@ -120,10 +120,10 @@ export function Detail({ approval, waiting, receivedAt }: { approval: Approval; 
         {approval.payload === null ? (
           <p className="mt-2 text-second text-fg-2">{t("approvals.payloadNone")}</p>
         ) : (
-          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard
           <pre
             role="region"
             aria-label={t("approvals.rawLabel")}
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard
             tabIndex={0}
             className="mono mt-2 max-h-80 overflow-auto rounded-1 bg-sunken p-3 whitespace-pre-wrap"
           >

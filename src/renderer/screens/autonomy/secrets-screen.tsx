@@ -197,7 +197,9 @@ export function SecretsScreen() {
                 <th scope="col">{t("autonomy.secretHead.handle")}</th>
                 <th scope="col">{t("autonomy.secretHead.hosts")}</th>
                 <th scope="col">{t("autonomy.secretHead.used")}</th>
-                <td />
+                <th scope="col">
+                  <span className="sr-only">{t("ui.remove")}</span>
+                </th>
               </>
             }
           >

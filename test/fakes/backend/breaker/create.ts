@@ -209,6 +209,7 @@ export function createFakeBreaker(options: BackendOptions, rack: FakeRack, now: 
         id: one.id,
         title: one.title,
         now: one.needs,
+        // oxlint-disable-next-line unicorn/no-thenable -- the contract's own name: what the verdict would be then
         then: judge(rows(), { class: one.class, tainted: one.checks.tainted, blocked: false }, to),
         reason: one.reason,
       })),

@@ -109,7 +109,7 @@ export function createFakeLog(now: () => number, nodeId: string) {
       via: first.body.via,
       class: first.body.class as ActivityEntry["class"],
       title: first.title,
-      decision: decided as Decision | null,
+      decision: decided,
       reason: (verdict?.body.reason ?? null) as GateReason | null,
       outcome: outcomes.find((one) => one === end?.body.decision) ?? (isAct ? open : "done"),
     };
