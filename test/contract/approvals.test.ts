@@ -254,7 +254,7 @@ describe("a standing grant", () => {
     expect(await door.judge({ ...both, at: later(20) })).toMatchObject({ decision: "ask" });
     expect(await door.judge({ ...reply("minji", "비밀번호: plum-Rain-4471 로 들어오세요"), at: later(20) })).toMatchObject(denied("secret"));
     const span = await door.inbound("안녕하세요, 내일 몇 시에 열어요?", null, later(20));
-    expect(await door.judge(reply("minji", "아홉 시에 열어요."))).toMatchObject({ decision: "ask", reason: "taint" });
+    expect(await door.judge(reply("minji", "아홉 시에 열어요."))).toMatchObject({ decision: "ask", tainted: true });
     await door.gone([span]);
 
     for (const { id } of (await owner().ask((client) => client.breaker.approvals.list())).grants)

@@ -17,7 +17,7 @@ export interface BreakerHouse {
   /** The local account, which owns this aosd. */
   owner(): Link;
   node(): Aosd;
-  /** A person's reset, where one is needed, and start. */
+  /** A person's reset, where one is needed, and start; acts that nobody saw end are settled first. */
   run(): Promise<void>;
   setLevel(level: Level): Promise<void>;
   /** A further link, as the person that a session stands for. */
@@ -51,6 +51,7 @@ export async function startBreakerHouse(label: string): Promise<BreakerHouse> {
     node: () => node,
     async run() {
       if ((await state()).state === "stopped") {
+        for (const { act } of (await state()).interrupted) await owner().ask((client) => client.breaker.settle({ act, outcome: "not-done" }));
         await until("a stop that can be reset", 10_000, async () => (await state()).mayReset);
         await owner().ask((client) => client.breaker.reset());
       }

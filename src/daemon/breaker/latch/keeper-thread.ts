@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { createIds } from "../../kernel/ids.ts";
 import type { Log } from "../../kernel/log.ts";
@@ -25,7 +26,18 @@ const written =
     say({ say: "log", level, event, fields });
 const log: Log = { debug: written("debug"), info: written("info"), warn: written("warn"), error: written("error"), child: () => log };
 
+/** On Linux this is the calling thread alone: a machine that is busy with agents' work must not make the lease late. */
+function goFirst(): void {
+  if (process.platform !== "linux") return;
+  try {
+    setPriority(constants.priority.PRIORITY_HIGH);
+  } catch (error) {
+    log.info("latch.usual-priority", { error: String(error) });
+  }
+}
+
 async function keep(): Promise<void> {
+  goFirst();
   const made: { core?: Core } = {};
   const channel: Channel = await openChannel({
     host: data.host,
