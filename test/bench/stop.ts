@@ -40,10 +40,10 @@ async function running({ rack, button }: Stand): Promise<void> {
   await button.release();
   await until(async () => (await rack.state()).mayReset, 20_000, 20);
   if (!(await rack.reset())) throw new Error("the reset was refused");
-  if (!(await rack.start())) throw new Error("the start was refused");
+  const started = await rack.start();
   const open = async () => (await rack.state()).open === rack.nodes.length;
   await until(open, 10_000, 20).catch(async (error: unknown) => {
-    throw new Error(`the rack did not start: ${JSON.stringify(await rack.state())}`, { cause: error });
+    throw new Error(`the rack did not start (${started}): ${JSON.stringify(await rack.state())}`, { cause: error });
   });
 }
 

@@ -40,11 +40,9 @@ beforeEach(async () => {
   await door.judge({ ...read, at: later(60) });
 });
 
-const toolPath = (name: string) => join(house.dir, name);
-function script(name: string, body: string): void {
-  writeFileSync(toolPath(name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
-  chmodSync(house.dir, 0o755);
-}
+/** Programs of the runtime, where tools can see them. */
+const toolPath = (name: string) => join(house.workspace, name);
+const script = (name: string, body: string) => writeFileSync(toolPath(name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
 const tools = () => ({ "fs.delete": { command: toolPath("echo-tool"), args: [], network: "none" as const } });
 const read = { tool: "fs.list", args: { path: "." } };
 const remove = (path = "old.txt"): Pick<GateRequest, "tool" | "args" | "cwd"> => ({ tool: "fs.delete", args: { path }, cwd: house.workspace });

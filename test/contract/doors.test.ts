@@ -178,10 +178,10 @@ describe("a body that is wrong", () => {
   });
 });
 
-test("two thousand calls a second is the most that one runtime gets", async () => {
-  const hasty = await openDoor(house.owner(), house.node());
-  const answers = await Promise.all(Array.from({ length: 40 }, () => hasty.post("/v1/gate", { tool: "", args: {} })));
-  expect(answers.every(({ status }) => status === 400 || status === 429)).toBe(true);
+test("a crowd of strangers gets fewer and fewer words, and does not keep the runtime from its own", async () => {
+  const crowd = await Promise.all(Array.from({ length: 200 }, () => call("/v1/gate", read, {})));
+  expect(new Set(crowd.map(({ status }) => status))).toEqual(new Set([401, 429]));
+  expect(await door.judge(read)).toMatchObject({ decision: "allow" });
 });
 
 describe("the stop", () => {
