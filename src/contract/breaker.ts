@@ -272,7 +272,7 @@ export const levelPreview = z.object({
   allowed: z.boolean(),
   cells: z.array(z.object({ class: actionClass, from: cell, to: cell })),
   sensitivity: z.object({ from: sensitivity, to: sensitivity }),
-  pending: z.array(z.object({ id: z.string(), title: z.object({ code: z.string(), params }), now: decision, then: decision, reason: gateReason })),
+  pending: z.array(z.object({ id: z.string(), title: z.object({ code: z.string(), params }), before: decision, after: decision, reason: gateReason })),
   replay: replayResult,
 });
 export type LevelPreview = z.infer<typeof levelPreview>;
@@ -659,8 +659,8 @@ export const breaker = {
     list: procedure("owner")
       .route({ method: "GET", path: "/breaker/runtimes" })
       .output(z.object({ runtimes: z.array(runtimeView) })),
-    /** The token is shown once. Answered by the aosd that the runtime runs beside. */
-    add: procedure("owner", { scope: "here" })
+    /** The token is shown once. Answered by the aosd that the runtime runs beside: an owner, or whoever runs that machine at its own terminal. */
+    add: procedure("operator", { scope: "here", faults: ["access.local-only"] })
       .route({ method: "POST", path: "/breaker/runtimes" })
       .input(
         z.object({
@@ -670,7 +670,7 @@ export const breaker = {
         }),
       )
       .output(z.object({ runtime: runtimeView, token: z.string() })),
-    remove: procedure("owner", { scope: "here", faults: ["breaker.not-found"] })
+    remove: procedure("operator", { scope: "here", faults: ["breaker.not-found", "access.local-only"] })
       .route({ method: "POST", path: "/breaker/runtimes/remove" })
       .input(z.object({ id: z.string().max(64) }))
       .output(whole),

@@ -9,8 +9,8 @@ import { createAccess } from "./access/service.ts";
 import { openTrust } from "./access/trust.ts";
 import { breakerMigrations } from "./breaker/gate/schema.ts";
 import { ledgerMigrations } from "./breaker/egress/ledger.ts";
-import { createBreaker } from "./breaker/service.ts";
-import { endOnCrash } from "./crash.ts";
+import { createBreaker, type Breaker } from "./breaker/service.ts";
+import { endOnCrash, showCode } from "./terminal.ts";
 import { checksOf, routesOf, supportFiles } from "./doctor.ts";
 import { createClock } from "./kernel/clock.ts";
 import type { Config } from "./kernel/config.ts";
@@ -91,7 +91,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     link: () => link?.view() ?? null,
     onWindow(open) {
       announce();
-      if (open) showCode();
+      if (open) showCode(access.pairing.view());
     },
     onMembership: () => {
       relink();
@@ -99,13 +99,6 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
       rack.membershipChanged();
     },
   });
-
-  /** The code belongs on the node's own terminal, where there is one, and nowhere else: never in the log. */
-  const showCode = () => {
-    const window = access.pairing.view();
-    if (window.state === "open" && process.stdout.isTTY) process.stderr.write(`pairing code ${window.code.replace(/^(\d{4})/, "$1 ")} (15 min)\n`);
-  };
-
   const found = createFoundList(clock);
   let fleet: Fleet | undefined;
   const discovery = createDiscovery(config.discovery, {
@@ -140,6 +133,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
   const rings = createRings({ db: disk.watch(pool.database("health")), clock, log });
   const sampler = createSampler({ clock, log, dir: config.stateDir });
   const ups = createUps(config, { clock, log, random: ids.random });
+  const guard = Promise.withResolvers<Breaker>();
   const members = await openFleet({
     store,
     trust,
@@ -151,8 +145,9 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     random: ids.random,
     onSamples: rings.add,
     lastSampleAt: rings.lastAt,
-    onLink: (nodeId, up, host, signal) => breaker.linked(nodeId, up, host, signal),
-    onChange: () => breaker.membersChanged(),
+    // A member may be linked before the breaker stands; it hears of it then.
+    onLink: (...link) => void guard.promise.then((breaker) => breaker.linked(...link)),
+    onChange: () => void guard.promise.then((breaker) => breaker.membersChanged()),
     onLost: () => discovery.rescan(),
   });
   fleet = members;
@@ -170,6 +165,7 @@ export async function startAosd(config: Config): Promise<{ stop(): Promise<void>
     lowBattery: () => ups.current().lowBattery,
     ownPort: (port) => port === ports.loopback || port === ports.lan,
   });
+  guard.resolve(breaker);
   const rack = await createRack({
     store,
     trust,

@@ -58,8 +58,8 @@ export function breakerProcedures(os: Area, breaker: Breaker) {
     },
     runtimes: {
       list: os.runtimes.list.handler(() => ({ runtimes: runtimes.list() })),
-      add: os.runtimes.add.handler(({ context, input }) => runtimes.add(context.caller, input)),
-      remove: os.runtimes.remove.handler(({ context, input }) => runtimes.remove(context.caller, input.id)),
+      add: os.runtimes.add.handler(({ context, input }) => runtimes.add(context, input)),
+      remove: os.runtimes.remove.handler(({ context, input }) => runtimes.remove(context, input.id)),
     },
     peer: {
       lease: os.peer.lease.handler(() => peer.lease()),

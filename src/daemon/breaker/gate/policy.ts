@@ -127,6 +127,17 @@ export async function createPolicy({ db, clock, ids, log, licence, isolation, me
     /** False: there is no such grant. */
     removeGrant: (id: string) =>
       change((now) => ({ next: { ...now, grants: now.grants.filter((one) => one.id !== id) }, result: now.grants.some((one) => one.id === id) })),
+    /** Grants that let an act through. Counted on disk; no change of the policy, so nobody is told. */
+    noteUse(used: readonly string[]): Promise<void> {
+      const run = async () => {
+        if (kept === null || !kept.grants.some(({ id }) => used.includes(id))) return;
+        kept = { ...kept, grants: kept.grants.map((one) => (used.includes(one.id) ? { ...one, used: one.used + 1 } : one)) };
+        await db.write([{ sql: "UPDATE gate_policy SET body = ? WHERE id = 1", params: [JSON.stringify(kept)] }]);
+      };
+      const done = queue.then(run, run);
+      queue = done.catch((error: unknown) => log.error("gate.policy-not-written", { error }));
+      return done;
+    },
     /** Third parties who wrote in or were approved, as the gate compares them. */
     async addKnown(recipients: readonly string[]): Promise<void> {
       const fresh = recipients.filter((one) => !known.has(one)).slice(0, 64);

@@ -27,7 +27,12 @@ export interface GateDeps {
   /** A text without its secrets, as the log will keep it. Applied twice it must change nothing more. */
   redact(text: string): string;
   approvals: Pick<Approvals, "ask" | "claim" | "keep" | "giveBack" | "withdraw" | "onDecided">;
-  policy: { current(): Policy | null; addKnown(recipients: readonly string[]): Promise<void> };
+  policy: {
+    current(): Policy | null;
+    addKnown(recipients: readonly string[]): Promise<void>;
+    /** Counts the standing grants by which an act went out. */
+    noteUse?(grants: readonly string[]): Promise<void>;
+  };
   spending: Pick<Spending, "add" | "carried">;
   around: Surroundings;
   /** The program that the act would start, and its hash; null: it starts none. Rejects when it can't be told. */

@@ -46,11 +46,9 @@ export function previewLevel(state: GateState, to: Level, pending: readonly Pend
     allowed: to <= policy.maxLevel,
     cells: changedCells(effectiveLevel(policy), effectiveLevel({ ...policy, level: to })),
     sensitivity: { from: sensitivityAt(from), to: sensitivityAt(to) },
-    pending: pending.flatMap(({ id, event }) => {
-      const now = judge(event, from);
-      const then = judge(event, to);
-      // oxlint-disable-next-line unicorn/no-thenable -- the contract's word, and never a function
-      return now.decision === then.decision ? [] : [{ id, title: event.facts.title, now: now.decision, then: then.decision, reason: then.reason }];
+    pending: pending.map(({ id, event }) => {
+      const after = judge(event, to);
+      return { id, title: event.facts.title, before: judge(event, from).decision, after: after.decision, reason: after.reason };
     }),
     replay: replayed,
   };

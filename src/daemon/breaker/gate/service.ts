@@ -9,6 +9,7 @@ import { createBudget } from "./budget.ts";
 import { createCore } from "./core.ts";
 import { createDeadline } from "./deadline.ts";
 import { actEvent, callHash } from "./event.ts";
+import { grantsUsed } from "./granted.ts";
 import { createInbound } from "./inbound.ts";
 import type { GateCaller, GateDeps } from "./ports.ts";
 import { screenTexts, type Screened } from "./screening.ts";
@@ -159,6 +160,10 @@ export function createGate(deps: GateDeps) {
     keepTitle(event.act, event.facts.title);
     if (claimed !== null) await approvals.keep(claimed);
     if (event.facts.amount !== null && event.facts.amount > 0) deps.spending.add("money", event.act, event.facts.amount);
+    if (verdict.reason === "granted")
+      deps.policy
+        .noteUse?.(grantsUsed(event.facts, core.state.policy?.grants ?? []))
+        .catch((error: unknown) => log.error("gate.use-not-written", { act: event.act, error }));
     const late = gaveUp();
     if (late || (event.facts.owner !== "alert" && !fence.open(event.epoch))) {
       await outcome(event.act, event.epoch, { outcome: "stopped", resultHash: null });
@@ -223,6 +228,8 @@ export function createGate(deps: GateDeps) {
   };
 
   async function outcome(act: string, epoch: number, how: How): Promise<"done" | "failed" | "stopped" | "discarded"> {
+    // A stop ends tools, and their ends may be heard before it: they are its doing, not their failure.
+    core.catchUp();
     const event: OutcomeEvent = {
       type: "outcome",
       ...core.time(),

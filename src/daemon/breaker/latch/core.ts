@@ -42,6 +42,7 @@ export function createCore({ nodeId, isMain, read, clock, log, shared, store, ch
   let saved: { record: LatchRecord; revision: number } | undefined;
   let since = now();
   let leaseAt: number | null = null;
+  let beatAt = clock.mono();
   let stopAt: number | null = null;
   let closeTookMs: number | "unknown" = "unknown";
   let repeatUntil = 0;
@@ -125,6 +126,8 @@ export function createCore({ nodeId, isMain, read, clock, log, shared, store, ch
   };
   const stateNow = () => rack?.state ?? (node.open ? "run" : "stopped");
 
+  /** Tells a thread that was kept from running from a network that was silent. Milliseconds. */
+  const lateness = () => ({ sinceBeatMs: clock.mono() - beatAt, sinceLeaseMs: leaseAt === null ? null : clock.mono() - leaseAt });
   /** One step: closes in memory, begins to write, tells the others, tells the daemon, kills. `asked`: when the stop was asked for. */
   const step = (change: () => void, { asked = clock.mono(), answer = false } = {}) => {
     const before = { node, rack, state: stateNow() };
@@ -148,6 +151,7 @@ export function createCore({ nodeId, isMain, read, clock, log, shared, store, ch
     if (moved) broadcast();
     if (!rack && (closed || owned || answer)) channel.sendAck(ackOf());
     if (closed) say({ say: "closed", since: before.node.since });
+    if (closed) log.warn("latch.closed", { cause: node.trip.cause, ...lateness() });
     if (closed || (!node.open && matters)) clock.after(0, () => killing.kill(node.held));
     if (node.open && node.deadline !== before.node.deadline) {
       cancelDeadline();
@@ -181,6 +185,7 @@ export function createCore({ nodeId, isMain, read, clock, log, shared, store, ch
       if (mayRenew()) leaseSelf(rack);
       else setRack(tripRack(rack, byItself("button-silent", button.reason)));
     });
+    beatAt = clock.mono();
     broadcast();
     if (!rack && node.own) channel.sendAck(ackOf());
     fileWatch.beat();

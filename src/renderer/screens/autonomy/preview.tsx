@@ -35,7 +35,7 @@ function Pending({ preview }: { preview: LevelPreview }) {
   const { t } = useTranslation();
   const { words } = useLanguage();
   const titleOf = useActTitle();
-  const changed = preview.pending.filter((one) => one.now !== one.then);
+  const changed = preview.pending.filter((one) => one.before !== one.after);
   if (changed.length === 0) {
     return (
       <p className="mt-3 text-second text-fg-2">
@@ -55,10 +55,10 @@ function Pending({ preview }: { preview: LevelPreview }) {
                 {titleOf({ title: one.title })}
               </Link>
             }
-            from={<Verdict decision={one.now} />}
+            from={<Verdict decision={one.before} />}
             to={
               <>
-                <Verdict decision={one.then} /> <span className="text-fg-2">· {words.gateReason[one.reason]}</span>
+                <Verdict decision={one.after} /> <span className="text-fg-2">· {words.gateReason[one.reason]}</span>
               </>
             }
           />

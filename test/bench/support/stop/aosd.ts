@@ -44,7 +44,7 @@ export async function startAosdRack(button: { path: string; key: Buffer }): Prom
     if (!found) throw new Error(`no ${name}`);
     return found;
   };
-  tokens.set("main", (await owner.ask((client) => client.breaker.runtimes.add({ name: "bench", tools: { "fs.read": runner }, rehearsal: false }))).token);
+  tokens.set("main", (await owner.ask((client) => client.breaker.runtimes.add({ name: "bench", tools: { "fs.list": runner }, rehearsal: false }))).token);
   const workspace = join(house.dir, "workspace");
   let scripts = 0;
   await owner.ask((client) => client.breaker.autonomy.set({ level: 3 }));
@@ -102,7 +102,7 @@ function registerRuntime(stateDir: string): string {
   const db = new SQLite(join(stateDir, "aos.db"));
   db.prepare("INSERT INTO gate_runtime (id, name, token_hash, tools, rehearsal, at) VALUES ('bench', 'bench', ?, ?, 0, 0)").run(
     createHash("sha256").update(token).digest("hex"),
-    JSON.stringify({ "fs.read": runner }),
+    JSON.stringify({ "fs.list": runner }),
   );
   db.close();
   return token;
@@ -120,7 +120,7 @@ function act(port: number, token: string, path: string): void {
     });
   });
   asking.on("error", (error) => process.stderr.write(`stop: a tool's answer was cut: ${error.message}\n`));
-  asking.end(JSON.stringify({ tool: "fs.read", args: { path } }));
+  asking.end(JSON.stringify({ tool: "fs.list", args: { path } }));
 }
 
 /** Hangs a daemon's main loop through Node's inspector, which any process of the same user may ask for. */

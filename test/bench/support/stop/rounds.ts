@@ -14,6 +14,12 @@ export const mono = () => Number(process.hrtime.bigint()) / 1e6;
 const refuses = ({ decision, reason }: Probe) => decision === "deny" && ["", "latched", "stale-epoch"].includes(reason);
 const allows = ({ decision }: Probe) => decision === "allow" || decision === "notify";
 
+/** Probes by their distance from the stop. */
+const shown = (probes: readonly Probe[], at: number) =>
+  probes
+    .map(({ sent, answered, decision, reason }) => `${decision} ${reason} asked at ${Math.round(sent - at)} ms, answered at ${Math.round(answered - at)} ms`)
+    .join("; ");
+
 export interface Prober {
   name: string;
   /** Begins to ask; resolves at the first answer that allows. */
@@ -69,7 +75,7 @@ export async function watchStop(
   for (const prober of probers) {
     const probes = (await prober.end()).toSorted((a, b) => a.answered - b.answered);
     if (!probes.some((one) => one.answered < at && allows(one)) || probes.some((one) => one.answered < at && refuses(one)))
-      throw new Error(`${prober.name} was not open before the stop: ${JSON.stringify(probes.slice(0, 3))}`);
+      throw new Error(`${prober.name} was not open before the stop: ${shown(probes.slice(0, 3), at)}`);
     const first = probes.find((one) => one.answered > at && refuses(one));
     const late = probes.find((one) => allows(one) && one.answered > (first?.answered ?? Number.POSITIVE_INFINITY) && one.sent > at);
     if (late) throw new Error(`${prober.name} allowed ${late.answered - at} ms after the stop, after it had refused`);
@@ -77,7 +83,7 @@ export async function watchStop(
       if (probes.some((one) => allows(one) && one.sent > at + 600)) throw new Error(`${prober.name} allowed what was asked 600 ms after the stop`);
       continue;
     }
-    if (!first) throw new Error(`${prober.name} never refused: ${JSON.stringify(probes.slice(-3))}`);
+    if (!first) throw new Error(`${prober.name} never refused: ${shown(probes.slice(-3), at)}`);
     closed.set(prober.name, first.answered - at);
   }
   return { closed };

@@ -163,7 +163,7 @@ export function createFakeApprovals(now: () => number, nodeId: string, level: ()
         if (!approval) continue;
         Object.assign(approval, { state: input.answer === "approve" ? "used" : "denied", decidedAt: now(), decidedBy: by, note: input.note ?? null });
         if (input.always && input.answer === "approve" && approval.grant)
-          grants = [...grants, { ...approval.grant, id: `g-${randomUUID().slice(0, 8)}`, class: approval.class, tool: approval.tool, by, at: now(), used: 0 }];
+          grants.push({ ...approval.grant, id: `g-${randomUUID().slice(0, 8)}`, class: approval.class, tool: approval.tool, by, at: now(), used: 0 });
         onEnd(approval);
       }
       if (input.answer === "approve") times = [...times.slice(-10), now()];

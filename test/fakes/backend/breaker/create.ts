@@ -208,9 +208,8 @@ export function createFakeBreaker(options: BackendOptions, rack: FakeRack, now: 
       pending: approvals.view().waiting.map((one) => ({
         id: one.id,
         title: one.title,
-        now: one.needs,
-        // oxlint-disable-next-line unicorn/no-thenable -- the contract's own name: what the verdict would be then
-        then: judge(rows(), { class: one.class, tainted: one.checks.tainted, blocked: false }, to),
+        before: one.needs,
+        after: judge(rows(), { class: one.class, tainted: one.checks.tainted, blocked: false }, to),
         reason: one.reason,
       })),
       replay: replay(to, days),
