@@ -5,7 +5,7 @@ import type { PersonRole, Role } from "../../src/contract/roles.ts";
 import type { Aosd } from "../../demo/aosd.ts";
 import { aos } from "./support/cli.ts";
 import { procedures, ways, type Answer, type As, type Caller, type Procedure, type Way } from "./support/callers.ts";
-import { addressOf, codeOf, createHouse, pair, sessionOf, tokenOf, until, type Owned } from "./support/house.ts";
+import { addressOf, codeOf, createHouse, pair, sessionOf, tokenOf, udpPortsOf, until, type Owned } from "./support/house.ts";
 import { https, materialOf } from "./support/peer.ts";
 import { http, wires } from "./support/transports.ts";
 import { callWith } from "./support/callers.ts";
@@ -175,6 +175,43 @@ describe("beside the procedures", () => {
       expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
       rows.add(key({ transport: "http", listener, method: "GET", path }));
     }
+  });
+
+  test("the doors for runtimes on this machine open to nobody without a runtime's token", async () => {
+    for (const [method, path] of [
+      ["POST", "/v1/gate"],
+      ["POST", "/v1/gate/inbound"],
+      ["POST", "/v1/gate/span-gone"],
+      ["POST", "/v1/gate/outcome"],
+      ["GET", "/v1/gate/approvals/{id}"],
+      ["POST", "/v1/act"],
+    ] as const) {
+      for (const token of [undefined, "A".repeat(43), main.token, ...tokens.values()]) {
+        const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+        const answer = await http(main.node, path.replace("{id}", "x"), { method, headers, ...(method === "POST" ? { body: {} } : {}) });
+        expect([401, 429]).toContain(answer.status);
+      }
+      rows.add(key({ transport: "http", listener: "loopback", method, path }));
+    }
+  });
+
+  test("a datagram to the keeper's port starts, stops and opens nothing", async () => {
+    const before = await main.owner.ask((client) => client.breaker.state());
+    const ports = udpPortsOf(main.node.pid);
+    expect(ports.length).toBeGreaterThan(0);
+    const socket = createSocket("udp4");
+    for (const port of ports)
+      for (const datagram of [Buffer.alloc(0), Buffer.from("run"), Buffer.alloc(64, 1), Buffer.alloc(200, 255), Buffer.alloc(1400, 7)])
+        await new Promise<void>((resolve, reject) => socket.send(datagram, port, "127.0.0.1", (error) => (error ? reject(error) : resolve())));
+    socket.close();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const after = await main.owner.ask((client) => client.breaker.state());
+    expect({ state: after.state, epoch: after.epoch, cause: after.cause }).toEqual({ state: before.state, epoch: before.epoch, cause: before.cause });
+    expect(main.node.running()).toBe(true);
+    rows.add(key({ transport: "udp", listener: "lan", method: "RECEIVE", path: "lease" }));
+    // A button's port is open only where a button was enrolled: button.test.ts and the firmware's tests speak to one.
+    expect(after.button.state).toBe("none");
+    rows.add(key({ transport: "udp", listener: "lan", method: "RECEIVE", path: "button" }));
   });
 
   test("a datagram to the mDNS port is nobody's call", async () => {

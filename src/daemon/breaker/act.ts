@@ -27,6 +27,10 @@ export interface ActDeps {
   judge(request: GateRequest, caller: GateCaller): Promise<GateAnswer>;
   /** Where an act without a working folder works. */
   workspace: string;
+  /** A text without its secrets, as the log may keep it. */
+  redact(text: string): string;
+  /** A text without the vault's own values, as an agent may read it. */
+  hide(text: string): string;
   outcome(act: string, epoch: number, how: { outcome: "done" | "failed" | "stopped"; resultHash: string | null }): Promise<unknown>;
 }
 
@@ -36,7 +40,7 @@ const SHOWN_BYTES = 65_536;
 export const shell: ToolProgram = { command: "/bin/sh", args: ["-c"], network: "proxy" };
 
 /** Asks the gate, and carries out what it lets through as a child process in custody: verdict, act, outcome, in that order in the log. */
-export function createActs({ custody, log, judge, outcome, workspace }: ActDeps) {
+export function createActs({ custody, log, judge, outcome, redact, hide, workspace }: ActDeps) {
   const run = async (request: GateRequest, answer: GateAnswer, program: ToolProgram, signal: AbortSignal): Promise<RunResult> => {
     const isShell = request.tool === "shell.run";
     const { command } = request.args;
@@ -50,13 +54,16 @@ export function createActs({ custody, log, judge, outcome, workspace }: ActDeps)
       stdin: isShell ? "" : JSON.stringify(request.args),
       network: program.network,
       act: answer.act,
-      agent: request.agent,
+      agent: redact(request.agent),
       limits: LIMITS,
     };
     return (await custody.spawn(spec, signal)).done;
   };
 
+  const running = new Map<string, { act: string; agent: string; tool: string }>();
   return {
+    /** Acts whose tools run at this moment. */
+    running: () => [...running.values()],
     async perform(request: GateRequest, tools: Readonly<Record<string, ToolProgram>>, caller: GateCaller, signal: AbortSignal): Promise<Performed> {
       const answer = await judge(request, caller);
       const nothing = { ...answer, outcome: null, problem: null, output: null };
@@ -66,21 +73,24 @@ export function createActs({ custody, log, judge, outcome, workspace }: ActDeps)
         await outcome(answer.act, answer.epoch, { outcome: "failed", resultHash: null });
         return { ...nothing, outcome: "not-started", problem: "no-such-tool" };
       }
+      running.set(answer.act, { act: answer.act, agent: request.agent, tool: request.tool });
       try {
         const result = await run(request, answer, program, signal);
         if (result.outcome === "failed")
-          log.info("act.failed", { act: answer.act, code: result.code, signal: result.signal, stderr: result.stderr.slice(0, 500) });
+          log.info("act.failed", { act: answer.act, code: result.code, signal: result.signal, stderr: redact(result.stderr).slice(0, 500) });
         const ended = result.outcome === "done" ? "done" : result.outcome === "stopped" ? "stopped" : "failed";
         await outcome(answer.act, answer.epoch, {
           outcome: ended,
           resultHash: createHash("sha256").update(`${result.outcome} ${result.code}\n${result.stdout}`).digest("hex"),
         });
-        return { ...answer, outcome: result.outcome, problem: null, output: result.stdout.slice(0, SHOWN_BYTES) };
+        return { ...answer, outcome: result.outcome, problem: null, output: hide(result.stdout.slice(0, SHOWN_BYTES)) };
       } catch (error) {
         if (!(error instanceof SpawnError)) throw error;
         log.warn("act.not-started", { act: answer.act, why: error.code, cause: error.cause });
         await outcome(answer.act, answer.epoch, { outcome: error.code === "latched" ? "stopped" : "failed", resultHash: null });
         return { ...nothing, outcome: "not-started", problem: error.code };
+      } finally {
+        running.delete(answer.act);
       }
     },
   };

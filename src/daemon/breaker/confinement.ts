@@ -23,6 +23,8 @@ export interface ConfinementDeps {
   keeper: Keeper;
   policy: PolicyStore;
   decide: EgressPolicy["decide"];
+  /** A text without its secrets, as the log may keep it. */
+  redact(text: string): string;
   vault: Vault;
   ledger: Ledger;
   clock: Clock;
@@ -36,7 +38,7 @@ export interface ConfinementDeps {
 const demoWorld = ".shop.example";
 
 /** Where tools run and how they get out: custody, the proxy, and the doors between them. */
-export async function createConfinement({ config, keeper, policy, decide, vault, ledger, clock, ids, log, ownPort }: ConfinementDeps) {
+export async function createConfinement({ config, keeper, policy, decide, redact, vault, ledger, clock, ids, log, ownPort }: ConfinementDeps) {
   const instance = custodyInstance(config.stateDir);
   const capabilities = await detectCapabilities({ instance, log });
   for (const left of await sweepLeftovers({
@@ -69,7 +71,16 @@ export async function createConfinement({ config, keeper, policy, decide, vault,
     ...(config.demo
       ? { resolve: async (host: string) => (host.endsWith(demoWorld) ? ["127.0.0.1"] : (await lookup(host, { all: true })).map(({ address }) => address)) }
       : {}),
-    onRefused: ({ host, port, reason, detail }) => log.warn("egress.refused", { host, port, reason, detail }),
+    onRefused: ({ traveller, host, port, method, reason, detail }) =>
+      log.warn("egress.refused", {
+        act: traveller?.act,
+        agent: traveller?.agent,
+        host: redact(host),
+        port,
+        method,
+        reason,
+        detail: detail === undefined ? undefined : redact(detail),
+      }),
   });
   const custody = createCustody({
     fence: keeper.fence,

@@ -8,7 +8,8 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Config } from "../kernel/config.ts";
 import type { Log } from "../kernel/log.ts";
 import { createInjectionScreen, type InjectionScreen } from "./security/domain/injection.ts";
-import { findSecrets, redact } from "./security/domain/secrets.ts";
+import { findSecrets, redact, type Finding } from "./security/domain/secrets.ts";
+import { findVault } from "./security/domain/vault-match.ts";
 import { loadInjectionModel } from "./security/model-file.ts";
 
 const resource = (path: string) => fileURLToPath(new URL(`../../../resources/${path}`, import.meta.url));
@@ -45,6 +46,13 @@ export function createProtection({ config, clock, log, nodeId, rackId }: { confi
     },
     secrets: { find },
     /** A text as the log may keep it. A locked vault can't say what its values are: then what looks like a secret goes. */
+    /** A text without the vault's own values; nothing of it where the vault can't say what they are. */
+    hide(text: string): string {
+      if (vault.state().state !== "open") return "";
+      const found: Finding[] = [];
+      findVault(text, vault.matcher(), found);
+      return redact(text, found);
+    },
     redact: (text: string) => redact(text, vault.state().state === "open" ? find(text) : findSecrets(text)),
   };
 }

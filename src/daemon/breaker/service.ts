@@ -120,6 +120,7 @@ export async function createBreaker(deps: BreakerDeps) {
   };
   const confinement = await createConfinement({
     config,
+    redact: protection.redact,
     keeper,
     policy,
     vault,
@@ -160,7 +161,10 @@ export async function createBreaker(deps: BreakerDeps) {
     stopTask: ({ agent, task, why }) => log.warn("gate.task-stopped", { agent, task, why }),
     tellOwner: ({ why, act, params }) => log.warn("gate.tell-owner", { why, act, ...params }),
   });
-  const acts = createActs({ custody, log, judge: gate.judge, outcome: gate.outcome, workspace });
+  const acts = createActs({ custody, log, judge: gate.judge, outcome: gate.outcome, redact: protection.redact, hide: protection.hide, workspace });
+  /** What the present stop, or the last one, cut short. */
+  let interrupted = acts.running();
+  keeper.fence.onClose(() => (interrupted = acts.running()));
 
   const elsewhere = new Map<string, { asks: readonly Approval[]; band: PanicBand }>();
   const waitingElsewhere = () => [...elsewhere.values()].flatMap(({ asks }) => asks);
@@ -204,7 +208,10 @@ export async function createBreaker(deps: BreakerDeps) {
       simulatedButton: config.demo,
       nameOf,
       at: clock.now(),
-      interrupted: unknown.map(({ act, actor, title }) => ({ agent: actor, tool: title.code, act, state: "unknown" as const })),
+      interrupted: [
+        ...interrupted.map((one) => ({ ...one, state: "stopped" as const })),
+        ...unknown.map(({ act, actor, title }) => ({ agent: actor, tool: title.code, act, state: "unknown" as const })),
+      ],
       panic: gate.panic(),
       level: policy.current()?.level ?? 1,
       pending: approvals.waiting().length + waitingElsewhere().length,

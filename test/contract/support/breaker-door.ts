@@ -6,7 +6,9 @@ import type { Aosd } from "../../../demo/aosd.ts";
 const performed = gateAnswer.extend({ outcome: z.string().nullable(), problem: z.string().nullable(), output: z.string().nullable() });
 export type Performed = z.infer<typeof performed>;
 export type Verdict = z.infer<typeof gateAnswer>;
-type Asked = Partial<GateRequest> & Pick<GateRequest, "tool" | "args"> & { at?: string | undefined };
+type Asked = Pick<GateRequest, "tool" | "args"> & { [K in Exclude<keyof GateRequest, "tool" | "args">]?: GateRequest[K] | undefined } & {
+  at?: string | undefined;
+};
 export type Tools = Record<string, { command: string; args: string[]; network: "none" | "proxy" }>;
 
 export interface Door {

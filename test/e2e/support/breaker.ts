@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "@playwright/test";
 import { breakerView, gateAnswer, type GateAnswer } from "../../../src/contract/breaker.ts";
 import type { House } from "./house.ts";
@@ -18,8 +20,20 @@ export async function letRun(house: House): Promise<void> {
     const { state, cause, by, reason } = await standing(house);
     return { state, cause, by, reason };
   };
-  await expect.poll(view).toEqual({ state: "run", cause: null, by: null, reason: null });
+  try {
+    await expect.poll(view).toEqual({ state: "run", cause: null, by: null, reason: null });
+  } catch (error) {
+    throw new Error(`the rack does not run; its nodes' latches say:\n${latchLines(house)}`, { cause: error });
+  }
 }
+
+/** What the nodes' logs hold of their latches. */
+const latchLines = (house: House): string =>
+  house.rack.nodes
+    .flatMap(({ stateDir }) => readFileSync(join(stateDir, "log", "aosd.log"), "utf8").split("\n"))
+    .filter((line) => line.includes('"event":"latch.'))
+    .toSorted()
+    .join("\n");
 
 /** A runtime beside the main node: asks its gate over loopback, as an agent's process does. */
 export async function startAgent(house: House) {

@@ -86,19 +86,19 @@ describe("a tool", () => {
     await begin({
       fillSecrets: async ({ env, stdin }) => {
         filled += 1;
-        return { env: { ...env, TOKEN: "s3cret-value" }, stdin: stdin?.replace("secret://in", "s3cret-input") ?? null };
+        return { env: { ...env, TOKEN: "s3cret-value" }, stdin: stdin?.replace("{{vault:in}}", "s3cret-input") ?? null };
       },
     });
     const { stdout } = await run({
       command: "sh",
       args: ["-c", 'echo "$TOKEN"; cat; tr "\\0" " " </proc/$PPID/cmdline; tr "\\0" " " </proc/self/cmdline'],
-      env: { TOKEN: "secret://token" },
-      stdin: "secret://in",
+      env: { TOKEN: "{{vault:token}}" },
+      stdin: "{{vault:in}}",
     });
     expect(stdout).toMatch(/^s3cret-value\ns3cret-input/);
     expect(stdout.match(/s3cret/g)).toHaveLength(2);
     expect(filled).toBe(1);
-    expect(await refusal({ command: "echo", args: ["--token=secret://token"] })).toBe("secret-in-args");
+    expect(await refusal({ command: "echo", args: ["--token={{vault:token}}"] })).toBe("secret-in-args");
     expect(filled).toBe(1);
     await begin({ fillSecrets: () => Promise.reject(new Error("no vault")) });
     expect(await refusal({ command: "true", args: [] })).toBe("secret-unavailable");

@@ -104,15 +104,6 @@ export function createEgress(deps: EgressDeps): Egress {
     if (admission.ok && sender && traveller && target) return { target, passage: { admission, epoch: traveller.epoch, port: target.port, owner: sender } };
     const refusal = admission.ok ? { ok: false as const, reason: "bad-request" as const } : admission;
     const asked = { traveller: sender ?? null, host: target?.host ?? "unknown", port: target?.port ?? ("unknown" as const), method };
-    log.info("egress.refused", {
-      act: sender?.act,
-      agent: sender?.agent,
-      host: asked.host,
-      port: asked.port,
-      method,
-      reason: refusal.reason,
-      detail: refusal.detail,
-    });
     deps.onRefused?.({ ...asked, reason: refusal.reason, ...(refusal.detail === undefined ? {} : { detail: refusal.detail }) });
     no(refusal.reason);
     return null;

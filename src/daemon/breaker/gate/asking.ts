@@ -22,7 +22,7 @@ export function askOf(
   return {
     event,
     bound,
-    grant: offered(facts, verdict, screened),
+    grant: offered(facts, verdict, screened, at.redact),
     view: {
       act: event.act,
       mode: request.mode,
@@ -50,7 +50,7 @@ export function askOf(
 }
 
 /** A standing grant is offered for one recipient or one host, where only the table asks. */
-function offered(facts: Classified["facts"], verdict: Verdict, screened: Screened | null): Ask["grant"] {
+function offered(facts: Classified["facts"], verdict: Verdict, screened: Screened | null, redact: (text: string) => string): Ask["grant"] {
   if (verdict.decision !== "ask" || verdict.reason !== "matrix" || verdict.tainted || (screened?.facts.length ?? 0) > 0) return null;
   const [to] = facts.recipients;
   const sends = facts.parts.filter((part) => part.kind === "send");
@@ -62,7 +62,7 @@ function offered(facts: Classified["facts"], verdict: Verdict, screened: Screene
     sends[0]?.kind === "send" &&
     !sends[0].publish
   )
-    return { scope: "recipient", value: to, key: recipientHash(to) };
+    return { scope: "recipient", value: to, key: recipientHash(to, redact) };
   const [host] = facts.hosts;
   if (facts.hosts.length === 1 && host !== undefined && host !== UNKNOWN_HOST && (verdict.class === "8a" || verdict.class === "8b"))
     return { scope: "host", value: host, key: host };

@@ -7,7 +7,8 @@ import { recipientHash, type Screened } from "./screening.ts";
 
 /** Facts as they may stand in the log: third parties as hashes, every text without secrets. The verdict is made of these, so that a replay sees the same. */
 export function recordable(facts: Facts, redact: (text: string) => string): Facts {
-  const hashed = facts.recipients.map(recipientHash);
+  const hashOf = (recipient: string) => recipientHash(recipient, redact);
+  const hashed = facts.recipients.map(hashOf);
   return {
     ...facts,
     tool: redact(facts.tool),
@@ -19,7 +20,7 @@ export function recordable(facts: Facts, redact: (text: string) => string): Fact
     parts: facts.parts.map((part) => {
       switch (part.kind) {
         case "send":
-          return { ...part, recipients: part.recipients.map(recipientHash) };
+          return { ...part, recipients: part.recipients.map(hashOf) };
         case "egress":
           return { ...part, host: redact(part.host) };
         case "credential":

@@ -37,7 +37,7 @@ export function createInbound({ core, within, why, safeId, redact, log, policy, 
       const refusal = (reason: GateReason): InboundAnswer => ({ span, injection: { band: "high", score: 1 }, decision: "deny", reason });
       const note = async (injection: InboundAnswer["injection"], urgent: boolean, failure: GateReason | null): Promise<InboundAnswer> => {
         core.catchUp();
-        const source = text.source === null ? null : recipientHash(recipientKey(text.source.channel, text.source.address));
+        const source = text.source === null ? null : recipientHash(recipientKey(text.source.channel, text.source.address), redact);
         const event: InboundEvent = {
           type: "inbound",
           ...core.time(),

@@ -92,8 +92,8 @@ function hitsOf(value: unknown): SecretHit[] {
   });
 }
 
-/** A third party as the log and the policy know it: the channel, and a hash that can be compared and not read back. */
-export function recipientHash(key: string): string {
+/** A third party as the log and the policy know it: the channel, without a secret that stands for one, and a hash that can be compared and not read back. */
+export function recipientHash(key: string, redact: (text: string) => string): string {
   const at = key.indexOf(":");
-  return `${key.slice(0, Math.max(0, at))}:${createHash("sha256").update(`aos recipient\n${key}`).digest("hex").slice(0, 24)}`;
+  return `${redact(key.slice(0, Math.max(0, at)))}:${createHash("sha256").update(`aos recipient\n${key}`).digest("hex").slice(0, 24)}`;
 }

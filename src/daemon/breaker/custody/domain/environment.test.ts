@@ -47,7 +47,7 @@ describe("the environment of a tool", () => {
   });
 
   it("a secret's handle in an argument is seen", () => {
-    expect(namesSecret(["--token=secret://shop/api-key"])).toBe(true);
+    expect(namesSecret(["--token={{vault:shop.api-key}}"])).toBe(true);
     expect(namesSecret(["a secret", "https://secret.example/x"])).toBe(false);
   });
 

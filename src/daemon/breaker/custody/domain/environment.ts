@@ -18,7 +18,7 @@ const longestEnvironment = 128 * 1024;
 export type EnvironmentRefusal = "env-name" | "env-value" | "env-too-large";
 
 /** A secret by handle, as agents write it. Swapped for its value by the `fill` port alone. */
-export const secretHandle = /\bsecret:\/\/[\w./-]+/;
+export const secretHandle = /\{\{\s*vault:/;
 
 /** Whether an argument names a secret. An argument is seen by every account on the machine (`ps`), so such a call is refused. */
 export const namesSecret = (args: readonly string[]): boolean => args.some((arg) => secretHandle.test(arg));
