@@ -272,7 +272,9 @@ export const levelPreview = z.object({
   allowed: z.boolean(),
   cells: z.array(z.object({ class: actionClass, from: cell, to: cell })),
   sensitivity: z.object({ from: sensitivity, to: sensitivity }),
-  pending: z.array(z.object({ id: z.string(), title: z.object({ code: z.string(), params }), before: decision, after: decision, reason: gateReason })),
+  pending: z.array(
+    z.object({ id: z.string(), class: actionClass, title: z.object({ code: z.string(), params }), before: decision, after: decision, reason: gateReason }),
+  ),
   replay: replayResult,
 });
 export type LevelPreview = z.infer<typeof levelPreview>;

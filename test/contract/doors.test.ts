@@ -122,7 +122,18 @@ describe("a runtime's doors", () => {
   });
 
   test("know no other path", async () => {
-    for (const path of ["/v1/gate/", "/v1/gate/approvals", "/v1/gate/approvals/x/y", "/v1/gate/../gate/x", "/v1/acts", "/v1", "/v1/", "/v1//gate", "/V1/gate", "/v1/gate%00"]) {
+    for (const path of [
+      "/v1/gate/",
+      "/v1/gate/approvals",
+      "/v1/gate/approvals/x/y",
+      "/v1/gate/../gate/x",
+      "/v1/acts",
+      "/v1",
+      "/v1/",
+      "/v1//gate",
+      "/V1/gate",
+      "/v1/gate%00",
+    ]) {
       const answer = await call(path, read, bearer(door.token));
       expect(letsNothing(answer), `${path} ${answer.status} ${JSON.stringify(answer.body)}`).toBe(true);
     }
@@ -195,7 +206,8 @@ describe("the stop", () => {
     const { client, close } = await wireOf(role, `${role} who stops`);
     const view = await client.breaker.trip({ reason: "test" });
     expect(view).toMatchObject({ state: "stopped", cause: role === "kiosk" ? "kiosk" : "person" });
-    for (const { path, body } of judging) expect(await call(path, body, bearer(door.token))).toMatchObject({ status: 200, body: { decision: "deny", reason: "latched" } });
+    for (const { path, body } of judging)
+      expect(await call(path, body, bearer(door.token))).toMatchObject({ status: 200, body: { decision: "deny", reason: "latched" } });
     expect(await door.act(read)).toMatchObject({ decision: "deny", outcome: null, output: null });
     close();
   });

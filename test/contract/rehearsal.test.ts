@@ -12,7 +12,7 @@ const incidents = [
   { name: "fifty-posts", because: ["rate"], at: "publish" },
   { name: "eighty-eight-documents", because: ["rate"], at: "write" },
   { name: "forty-replies", because: ["same-text"], at: "send" },
-  { name: "five-against-429", because: ["rate"], at: "fetch" },
+  { name: "five-against-429", because: ["burst"], at: "fetch" },
   { name: "injected-dm", because: ["security-blocks"], at: "run" },
 ] as const;
 const NOON = "12:00:00";
@@ -55,13 +55,24 @@ async function accounted({ owner, world }: BreakerHouse): Promise<{ rows: Egress
   const { rows } = await owner().ask((client) => client.breaker.egress.view({ limit: 500 }));
   const entries = await actsOf(owner());
   const sent = rows.filter((row) => row.bytesOut !== 0);
-  expect(world.received.map(({ host, sha256 }) => `${host.split(":")[0]} ${sha256}`).toSorted()).toEqual(sent.map(({ host, hash }) => `${host} ${hash}`).toSorted());
+  expect(world.received.map(({ host, sha256 }) => `${host.split(":")[0]} ${sha256}`).toSorted()).toEqual(
+    sent.map(({ host, hash }) => `${host} ${hash}`).toSorted(),
+  );
   for (const row of rows) {
     const entry = row.act === null ? undefined : entries.get(row.act);
     expect(["allow", "notify"], `the act behind ${row.host}`).toContain(entry?.decision);
     expect(entry?.outcome).not.toBe("waiting");
   }
   return { rows, entries };
+}
+/** The record of a day with real tools, connections and all, replayed at its own level; and at level 1, where no tool would have started. */
+async function replays({ owner }: BreakerHouse, acts: number): Promise<void> {
+  const same = await owner().ask((client) => client.breaker.autonomy.replay({ level: 3, days: 7 }), 60_000);
+  expect(same).toMatchObject({ differences: 0, lines: [], stopsAt: null });
+  expect(same.acts).toBeGreaterThan(acts);
+  const first = await owner().ask((client) => client.breaker.autonomy.replay({ level: 1, days: 7 }), 60_000);
+  expect(first.acts).toBeLessThanOrEqual(acts);
+  expect(first.unasked).toBe(0);
 }
 const wentOut = ({ seen }: { seen: readonly Seen[] }) => seen.filter(({ answer }) => answer.decision === "allow" || answer.decision === "notify");
 
@@ -76,7 +87,10 @@ describe("an incident", () => {
       const { epoch } = await at.owner().ask((client) => client.breaker.state());
 
       const incident = await play(at, readDay(name, { from: "13:30:00" }));
-      expect(incident, JSON.stringify(incident.seen.map(({ answer }) => `${answer.decision} ${answer.reason}`))).toMatchObject({ state: "stopped", cause: "panic" });
+      expect(incident, JSON.stringify(incident.seen.map(({ answer }) => `${answer.decision} ${answer.reason}`))).toMatchObject({
+        state: "stopped",
+        cause: "panic",
+      });
       for (const code of because) expect(incident.reason).toContain(code);
       // Nothing goes out any more once one act was refused for it; where a tool's connection was the last straw, its act is the one that is cut.
       const first = incident.seen.findIndex(({ answer }) => answer.reason === "panic" || answer.reason === "latched");
@@ -88,6 +102,7 @@ describe("an incident", () => {
       const { entries } = await accounted(at);
       const panics = [...entries.values()].filter(({ reason }) => reason === "panic");
       expect(panics).toMatchObject([{ decision: "deny", title: { code } }]);
+      await replays(at, plain.seen.length + incident.seen.length);
       for (const { answer } of wentOut(incident)) expect(entries.get(answer.act)?.outcome).toMatch(/^(done|failed|stopped|discarded)$/);
     },
     LONG,
@@ -125,7 +140,10 @@ test(
     expect(at.world.received.filter(({ host, path }) => host.startsWith("orders.") && path === "/new")).toHaveLength(108);
 
     const digest = of("mail.send", "오늘의 안내").map(({ answer }) => answer);
-    expect(digest).toMatchObject([{ decision: "ask", outcome: null }, { decision: "allow", reason: "approved", outcome: "done" }]);
+    expect(digest).toMatchObject([
+      { decision: "ask", outcome: null },
+      { decision: "allow", reason: "approved", outcome: "done" },
+    ]);
     const mails = at.world.received.filter(({ host }) => host.startsWith("mail."));
     expect(mails).toHaveLength(1);
     expect((JSON.parse(mails[0]?.body ?? "") as { to: string[] }).to).toHaveLength(30);
@@ -137,6 +155,7 @@ test(
     expect(rows.every(({ outcome }) => outcome === "done")).toBe(true);
     const sends = wentOut(day).filter(({ act }) => ["http.get", "http.post", "dm.reply", "dm.send", "mail.send", "post.publish", "pay"].includes(act.tool));
     expect(at.world.received).toHaveLength(sends.length);
+    await replays(at, day.seen.length);
     expect(await at.owner().ask((client) => client.breaker.activity.verify())).toMatchObject({ ok: true, bad: null });
   },
   LONG,

@@ -106,60 +106,48 @@ describe("at the level that holds", () => {
   );
 });
 
-test(
-  "a replay and a preview write nothing: no row, no byte of any database",
-  async () => {
-    const { house } = await recordOf("shop-day");
-    const owner = house.owner();
-    const rows = async () => (await owner.ask((client) => client.breaker.activity.list({ filter: {}, limit: 1 }))).log.rows;
-    // The last rows get their checkpoint within ten seconds of the log's own clock; after that nobody writes there.
-    await until("a checkpoint over all rows", 30_000, async () => {
-      const checkpoint = await owner.ask((client) => client.breaker.activity.checkpoint());
-      return checkpoint !== null && checkpoint.size === (await rows());
-    });
-    const files = ["audit/audit.db", "audit.db", "egress.db", "aos.db"]
-      .flatMap((name) => [name, `${name}-wal`])
-      .map((name) => join(house.stateDir, name))
-      .filter((path) => existsSync(path));
-    expect(files.some((path) => path.endsWith("audit.db"))).toBe(true);
-    const prints = () => files.map((path) => `${path} ${createHash("sha256").update(readFileSync(path)).digest("hex")}`);
-    const before = { rows: await rows(), prints: prints(), view: await owner.ask((client) => client.breaker.state()) };
-    for (const level of levels) {
-      await owner.ask((client) => client.breaker.autonomy.replay({ level, days: 7 }), 60_000);
-      await owner.ask((client) => client.breaker.autonomy.preview({ level, days: 7 }), 60_000);
-    }
-    expect(await rows()).toBe(before.rows);
-    expect(prints()).toEqual(before.prints);
-    const after = await owner.ask((client) => client.breaker.state());
-    expect({ ...after, at: 0, forMs: 0, nodes: [], panic: {} }).toEqual({ ...before.view, at: 0, forMs: 0, nodes: [], panic: {} });
-  },
-  200_000,
-);
+test("a replay and a preview write nothing: no row, no byte of any database", async () => {
+  const { house } = await recordOf("shop-day");
+  const owner = house.owner();
+  const rows = async () => (await owner.ask((client) => client.breaker.activity.list({ filter: {}, limit: 1 }))).log.rows;
+  // The last rows get their checkpoint within ten seconds of the log's own clock; after that nobody writes there.
+  await until("a checkpoint over all rows", 30_000, async () => {
+    const checkpoint = await owner.ask((client) => client.breaker.activity.checkpoint());
+    return checkpoint !== null && checkpoint.size === (await rows());
+  });
+  const files = ["audit/audit.db", "audit.db", "egress.db", "aos.db"]
+    .flatMap((name) => [name, `${name}-wal`])
+    .map((name) => join(house.stateDir, name))
+    .filter((path) => existsSync(path));
+  expect(files.some((path) => path.endsWith("audit.db"))).toBe(true);
+  const prints = () => files.map((path) => `${path} ${createHash("sha256").update(readFileSync(path)).digest("hex")}`);
+  const before = { rows: await rows(), prints: prints(), view: await owner.ask((client) => client.breaker.state()) };
+  for (const level of levels) {
+    await owner.ask((client) => client.breaker.autonomy.replay({ level, days: 7 }), 60_000);
+    await owner.ask((client) => client.breaker.autonomy.preview({ level, days: 7 }), 60_000);
+  }
+  expect(await rows()).toBe(before.rows);
+  expect(prints()).toEqual(before.prints);
+  const after = await owner.ask((client) => client.breaker.state());
+  expect({ ...after, at: 0, forMs: 0, nodes: [], panic: {} }).toEqual({ ...before.view, at: 0, forMs: 0, nodes: [], panic: {} });
+}, 200_000);
 
-test(
-  "the CLI in a process of its own says what the screens say",
-  async () => {
-    const record = await recordOf("shop-day");
-    for (const level of [1, 3, 5] as const) {
-      const { code, out, err } = await aos("autonomy", "replay", "--level", String(level), "--days", "7", "--json", "--state-dir", record.house.stateDir);
-      expect(err).toBe("");
-      expect(code).toBe(0);
-      expect(JSON.parse(out)).toEqual(await replayOf(record, level));
-    }
-  },
-  200_000,
-);
+test("the CLI in a process of its own says what the screens say", async () => {
+  const record = await recordOf("shop-day");
+  for (const level of [1, 3, 5] as const) {
+    const { code, out, err } = await aos("autonomy", "replay", "--level", String(level), "--days", "7", "--json", "--state-dir", record.house.stateDir);
+    expect(err).toBe("");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual(await replayOf(record, level));
+  }
+}, 200_000);
 
-test(
-  "each line opens the act in the log that it speaks of",
-  async () => {
-    const record = await recordOf("shop-day");
-    const { lines } = await replayOf(record, 5);
-    expect(lines.length).toBeGreaterThan(0);
-    for (const line of lines.slice(0, 5)) {
-      const { entries } = await record.house.owner().ask((client) => client.breaker.activity.list({ filter: { act: line.act }, limit: 10 }));
-      expect(entries.map(({ act }) => act)).toContain(line.act);
-    }
-  },
-  200_000,
-);
+test("each line opens the act in the log that it speaks of", async () => {
+  const record = await recordOf("shop-day");
+  const { lines } = await replayOf(record, 5);
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines.slice(0, 5)) {
+    const { entries } = await record.house.owner().ask((client) => client.breaker.activity.list({ filter: { act: line.act }, limit: 10 }));
+    expect(entries.map(({ act }) => act)).toContain(line.act);
+  }
+}, 200_000);

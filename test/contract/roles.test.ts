@@ -209,7 +209,7 @@ describe("beside the procedures", () => {
     expect({ state: after.state, epoch: after.epoch, cause: after.cause }).toEqual({ state: before.state, epoch: before.epoch, cause: before.cause });
     expect(main.node.running()).toBe(true);
     rows.add(key({ transport: "udp", listener: "lan", method: "RECEIVE", path: "lease" }));
-    // A button's port is open only where a button was enrolled: button.test.ts and the firmware's tests speak to one.
+    // A button's port is open only where one was enrolled; the reader's own tests speak to such a port.
     expect(after.button.state).toBe("none");
     rows.add(key({ transport: "udp", listener: "lan", method: "RECEIVE", path: "button" }));
   });

@@ -1,6 +1,6 @@
-import { autonomyView, levelPreview, levels } from "../../src/contract/breaker.ts";
+import { approvalsView, autonomyView, levelPreview, levels } from "../../src/contract/breaker.ts";
 import { audit } from "./support/audit.ts";
-import { letRun } from "./support/breaker.ts";
+import { letRun, startAgent } from "./support/breaker.ts";
 import { expect, test } from "./support/fixtures.ts";
 import { screens } from "./support/screens.ts";
 import { languages } from "./support/words.ts";
@@ -38,6 +38,21 @@ for (const language of languages) {
       expect((await house.cli.json(autonomyView, "autonomy")).level).toBe(to);
       await house.rack.owner.ask((client) => client.breaker.autonomy.set({ level: before.level }));
       expect(complaints).toEqual({ consoleErrors: [], cspReports: [] });
+    });
+
+    test("an approval that waits stands in the preview with what would become of it", async ({ house, sit }) => {
+      await letRun(house);
+      const agent = await startAgent(house);
+      // Asked at level 3, let through at level 4.
+      const id = await agent.ask("schedule.create", { when: "daily", task: `preview ${language}` });
+      const { pending } = await house.cli.json(levelPreview, "autonomy", "preview", "--level", "4");
+      expect(pending).toContainEqual(expect.objectContaining({ id, before: "ask", after: "notify" }));
+      const { page, tongue, go } = await sit({ language });
+      await go("/autonomy");
+      await page.getByRole("radio", { name: /^L3/ }).focus();
+      await page.keyboard.press("ArrowRight");
+      await expect(page.getByRole("listitem").filter({ has: page.locator(`a[href$='#/approvals/${id}']`) })).toContainText(tongue.words.decision.notify);
+      await house.cli.json(approvalsView, "approvals", "deny", id);
     });
 
     test("is accessible, and its keyboard path is whole", async ({ house, sit }) => {

@@ -5,6 +5,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { expect, test as base, type Page } from "@playwright/test";
 import { z } from "zod";
 import { startAosd, type Aosd } from "../../demo/aosd.ts";
+import type { Link } from "../../src/cli/link.ts";
+import { letRackRun } from "./support/breaker.ts";
 import { createCli, type Cli } from "./support/cli.ts";
 import { networkNoise, watchPage } from "./support/watch.ts";
 import { tongues } from "./support/words.ts";
@@ -17,6 +19,7 @@ const states = z.object({ at: z.number(), nodes: z.array(z.object({ id: z.string
 interface Pair {
   main: Aosd;
   member: Aosd;
+  owner: Link;
   link: string;
   cli: Cli;
   startMain(): Promise<void>;
@@ -39,10 +42,10 @@ const test = base.extend<{ pair: Pair }>({
     const window = await member.link.ask((client) => client.access.window.get());
     const owner = await main.signIn(claimed.token);
     await owner.ask((client) => client.rack.node.add({ address: `127.0.0.1:${member.lan}`, code: window.state === "open" ? window.code : "" }));
-    owner.close();
     const pair: Pair = {
       main,
       member,
+      owner,
       link: claimed.link.url,
       cli: createCli(main.stateDir),
       async startMain() {
@@ -53,6 +56,7 @@ const test = base.extend<{ pair: Pair }>({
       },
     };
     await use(pair);
+    owner.close();
     await Promise.all(started.map((aosd) => aosd.stop()));
     rmSync(dir, { recursive: true, force: true });
   },
@@ -93,6 +97,7 @@ test("a node killed with -9 is late, then offline within 3 s on screen and in th
   await page.goto(pair.link);
   const unit = page.locator(`main svg.rack a[href='#/nodes/${pair.member.id}']`);
   const { id } = pair.member;
+  await letRackRun(pair.owner, [pair.main, pair.member]);
   await expect(unit).toContainText(words.nodeState.online, { timeout: 15_000 });
   for (let round = 1; round <= 3; round++) {
     await record(page, id);

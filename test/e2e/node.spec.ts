@@ -39,7 +39,7 @@ for (const language of languages) {
       await page.getByRole("dialog").getByLabel(text.node.moveFrom).fill("4");
       await page.getByRole("dialog").getByLabel(text.node.moveHeight).fill("1");
       await page.getByRole("dialog").getByRole("button", { name: text.ui.save }).click();
-      await expect(page.getByRole("alert")).toContainText(words.faults["rack.unit-taken"].title);
+      await expect(page.getByRole("dialog").getByRole("alert")).toContainText(words.faults["rack.unit-taken"].title);
       await page.keyboard.press("Escape");
       await expect(page.getByRole("dialog")).toHaveCount(0);
     });

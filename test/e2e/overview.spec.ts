@@ -1,4 +1,5 @@
 import { audit } from "./support/audit.ts";
+import { letRun } from "./support/breaker.ts";
 import { shapes } from "./support/cli.ts";
 import { expect, test } from "./support/fixtures.ts";
 import { screens, unitsOf } from "./support/screens.ts";
@@ -7,6 +8,7 @@ import { languages } from "./support/words.ts";
 for (const language of languages) {
   test.describe(`overview ${language}`, () => {
     test("shows the rack as it stands and the same sentence as the CLI", async ({ house, sit }) => {
+      await letRun(house);
       const { page, tongue, complaints, strayed } = await sit({ language });
       await screens.overview.shows(page, tongue, house, 10_000);
       await expect.poll(async () => (await house.cli.json(shapes.status, "status")).nodes.map((node) => node.state)).toEqual(Array(4).fill("online"));

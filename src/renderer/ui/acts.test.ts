@@ -23,6 +23,7 @@ describe("an act in words", () => {
   });
   it("never shows a sentence with a hole in it", () => {
     expect(actTitle({ title: { code: "exclude", params: {} }, class: "3" }, en, money)).toBe(en.actionClass["3"]);
+    expect(actTitle({ title: { code: "schedule", params: { when: "daily" } }, tool: "schedule.create", class: "11" }, en, money)).toBe(en.actionClass["11"]);
     expect(actTitle({ title: { code: "constructor", params: {} } }, en, money)).toBe("constructor");
   });
 });

@@ -24,7 +24,7 @@ function told(params: Told["title"]["params"], words: Words, money: (amount: num
   };
 }
 
-/** An act in words. A code that is newer than this console, or one without its parameters, is told by its tool or class. */
+/** An act in words. A code that is newer than this console, or one without its parameters, is told by its class or tool. */
 export function actTitle({ title, class: of, tool }: Told, words: Words, money: (amount: number, currency: string) => string): string {
   const { params } = title;
   const code = title.code === "send" && Number(params["count"]) > 1 ? "send-many" : title.code;
@@ -34,6 +34,8 @@ export function actTitle({ title, class: of, tool }: Told, words: Words, money: 
       return fill(template, told(params, words, money))
         .replace(/ {2,}/g, " ")
         .trim();
+    // Its kind is known, though nothing in it can be named: the kind says more than the tool's name.
+    if (code !== "tool" && of !== null && of !== undefined) return words.actionClass[of];
   }
   const named = tool ?? params["tool"];
   if (named !== undefined) return fill(words.actTitle.tool, { tool: named });

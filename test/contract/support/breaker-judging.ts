@@ -26,8 +26,7 @@ export async function judgeDay({ owner, node }: BreakerHouse, day: Day, date = "
     const { decision, reason } = verdict;
     judged.push({ event, again: approval !== undefined, act: verdict.act, tool: act.tool, decision, reason, class: verdict.class });
     if (verdict.approval !== null && id !== undefined && approval === undefined) asked.set(id, { event, act: { id, ...act }, approval: verdict.approval });
-    if (decision === "allow" || decision === "notify")
-      await door.outcome(verdict, "done", createHash("sha256").update(`${event}`).digest("hex"), at);
+    if (decision === "allow" || decision === "notify") await door.outcome(verdict, "done", createHash("sha256").update(`${event}`).digest("hex"), at);
   };
   for (const [index, event] of day.events.entries()) {
     const at = instantOf(date, event.atMs, day.zone);

@@ -86,7 +86,9 @@ export async function startBreakerHouse(label: string): Promise<BreakerHouse> {
 export async function actsOf(owner: Link): Promise<Map<string, ActivityEntry>> {
   const found = new Map<string, ActivityEntry>();
   for (let before: number | undefined; ;) {
-    const page = await owner.ask((client) => client.breaker.activity.list({ filter: { kind: "act" }, limit: 200, ...(before === undefined ? {} : { before }) }));
+    const page = await owner.ask((client) =>
+      client.breaker.activity.list({ filter: { kind: "act" }, limit: 200, ...(before === undefined ? {} : { before }) }),
+    );
     for (const entry of page.entries) if (entry.act !== null) found.set(entry.act, entry);
     if (page.next === null) return found;
     before = page.next;

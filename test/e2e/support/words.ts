@@ -17,6 +17,15 @@ export interface Tongue {
   say: (text: string, params?: Record<string, string | number>) => string;
 }
 
+/** Any filling of a text's blanks. */
+export const like = (text: string): RegExp =>
+  new RegExp(
+    `^${text
+      .split(/\{\{\w+\}\}/)
+      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+      .join(".*")}$`,
+  );
+
 export const tongues: Record<Language, Tongue> = {
   ko: { language: "ko", text: koText, words: words.ko, say: (text, params = {}) => fill(text, params) },
   en: { language: "en", text: enText, words: words.en, say: (text, params = {}) => fill(text, params) },

@@ -89,8 +89,9 @@ export async function createApprovals({ db, clock, ids, log, nodeId, grants }: A
   };
   const find = (id: string): Entry | undefined => {
     const entry = entries.get(id);
-    if (entry) entry.life = lifeAt(entry.life, clock.mono());
-    return entry;
+    // Who looks first must not be the only one who learns that its time is over.
+    if (entry && lifeAt(entry.life, clock.mono()).state !== entry.life.state) sweep();
+    return entries.get(id);
   };
 
   const refusal = ({ items, answer, typed }: Answer): AnswerRefusal | null => {

@@ -48,7 +48,7 @@ export function previewLevel(state: GateState, to: Level, pending: readonly Pend
     sensitivity: { from: sensitivityAt(from), to: sensitivityAt(to) },
     pending: pending.map(({ id, event }) => {
       const after = judge(event, to);
-      return { id, title: event.facts.title, before: judge(event, from).decision, after: after.decision, reason: after.reason };
+      return { id, class: after.class, title: event.facts.title, before: judge(event, from).decision, after: after.decision, reason: after.reason };
     }),
     replay: replayed,
   };

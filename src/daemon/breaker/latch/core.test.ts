@@ -44,6 +44,19 @@ describe("the rack's latch", () => {
     expect(open(world)).toEqual([...nodes]);
   });
 
+  test.each([0, 100, 200, 300, 400, 450, 490])("keeps running when it was started %i ms after main last heard of the nodes", async (age) => {
+    const world = await stopped();
+    expect(await now(world, world.reset())).toMatchObject({ ok: true });
+    // Until main has heard of them, in the slow rhythm of a rack that rests.
+    const ages = () => (world.view("main")?.nodes ?? []).flatMap(({ nodeId, ackAgeMs }) => (nodeId === "main" || ackAgeMs === "unknown" ? [] : [ackAgeMs]));
+    for (let ms = 0; ms < 600 && Math.min(...ages()) < 499; ms++) await world.advance(1, { well: true });
+    await world.advance(1 + age, { well: true });
+    expect(await now(world, world.start())).toMatchObject({ ok: true });
+    await world.advance(1000, { well: true });
+    expect(world.view("main")).toMatchObject({ state: "run" });
+    expect(open(world)).toEqual([...nodes]);
+  });
+
   test("a stop closes at once where it is asked for, and everywhere with the first datagram", async () => {
     const world = await runs();
     world.trip("main");

@@ -52,7 +52,7 @@ function Pending({ preview }: { preview: LevelPreview }) {
             key={one.id}
             title={
               <Link to="/approvals/$approvalId" params={{ approvalId: one.id }} className="link">
-                {titleOf({ title: one.title })}
+                {titleOf(one)}
               </Link>
             }
             from={<Verdict decision={one.before} />}
@@ -115,11 +115,14 @@ function ReplayHead({ replay }: { replay: ReplayResult }) {
 /** Each act that would have been judged otherwise; its line opens its record. */
 function ReplayLines({ replay }: { replay: ReplayResult }) {
   const { t } = useTranslation();
+  const { words } = useLanguage();
   const format = useFormat();
   const titleOf = useActTitle();
   const at = useConsole((state) => state.breaker?.at ?? state.rackAt) ?? 0;
   const [all, setAll] = useState(false);
-  const shown = all ? replay.lines : replay.lines.slice(0, shownFirst);
+  // What would have gone another way comes before what would only have had another reason.
+  const lines = replay.lines.toSorted((a, b) => Number(a.replayed === a.recorded) - Number(b.replayed === b.recorded));
+  const shown = all ? lines : lines.slice(0, shownFirst);
   if (replay.acts === 0) return null;
   return (
     <>
@@ -138,7 +141,12 @@ function ReplayLines({ replay }: { replay: ReplayResult }) {
                 <span className="text-fg-3">{format.brief(line.at, at)}</span> <Verdict decision={line.recorded} />
               </>
             }
-            to={<Verdict decision={line.replayed} />}
+            to={
+              <>
+                <Verdict decision={line.replayed} />
+                {line.replayed === line.recorded ? <span className="text-fg-2"> · {words.gateReason[line.replayedReason]}</span> : null}
+              </>
+            }
           />
         ))}
       </ul>

@@ -36,7 +36,7 @@ export function Contacts({ view }: { view: BreakerView }) {
   const canChange = may && !stale;
   return (
     <Section title={t("breaker.contacts")}>
-      {view.contacts.length === 0 ? <EmptyState title={t("breaker.contactsNone")} /> : null}
+      {view.contacts.length === 0 ? <EmptyState title={t("breaker.contactsNone")}>{t("breaker.contactsNoneWhy")}</EmptyState> : null}
       <ul className="rows">
         {view.contacts.map((contact) => (
           <li key={`${contact.name} ${contact.phone}`} className="grid-cols-[minmax(0,1fr)_auto_auto]">

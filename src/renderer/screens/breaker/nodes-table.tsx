@@ -18,7 +18,8 @@ function Processes({ node }: { node: NodeLatch }) {
   const format = useFormat();
   if (node.processes === "unknown") return <>{words.unknown}</>;
   if (node.processes.alive > 0) return <State glyph="attention">{t("breaker.alive", { count: node.processes.alive })}</State>;
-  return <>{node.processes.tookMs === null ? t("breaker.notApplicable") : format.seconds(node.processes.tookMs)}</>;
+  // Where nothing ran there was nothing to end.
+  return <>{node.processes.tookMs === null || node.processes.killed === 0 ? t("breaker.notApplicable") : format.seconds(node.processes.tookMs)}</>;
 }
 
 function Row({ node, isRunning }: { node: NodeLatch; isRunning: boolean }) {

@@ -207,6 +207,7 @@ export function createFakeBreaker(options: BackendOptions, rack: FakeRack, now: 
       sensitivity: { from: sensitivity(level), to: sensitivity(to) },
       pending: approvals.view().waiting.map((one) => ({
         id: one.id,
+        class: one.class,
         title: one.title,
         before: one.needs,
         after: judge(rows(), { class: one.class, tainted: one.checks.tainted, blocked: false }, to),

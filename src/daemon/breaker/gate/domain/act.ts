@@ -97,7 +97,7 @@ export function act(state: GateState, event: ActEvent): StepResult {
   }
   if (alert) return { ...done, verdict: verdict(judged) };
 
-  const counted = countsAnew(state, event);
+  const counted = countsAnew(state, event) && !isOwnConnection(state, event);
   const repeated = counted ? repetition(state, event, context, scale) : null;
   if (repeated !== null)
     return { ...refuse("repeated-call", {}, { why: repeated }), effects: [{ do: "stop-task", agent: event.agent, task: event.task, why: repeated }] };
@@ -169,6 +169,17 @@ function countsAnew(state: GateState, { approval }: ActEvent): boolean {
   if (approval?.result !== "ok") return true;
   if (state.batches.has(approval.batch)) return false;
   keep(state.batches, approval.batch, true, MOST_ASKED);
+  return true;
+}
+
+/** The first connection of an act under way to the host that the act named: it was counted with the act, and four pages are not eight. */
+function isOwnConnection(state: GateState, { task, facts }: ActEvent): boolean {
+  const open = task === null ? undefined : state.acts.get(task);
+  const [host] = facts.hosts;
+  // A tunnel names its port also where it is the usual one.
+  const bare = (key: string) => key.slice(key.indexOf(" ") + 1).replace(/:\d+$/, "");
+  if (open === undefined || open.dialled === true || host === undefined || bare(open.toolKey) !== bare(host)) return false;
+  open.dialled = true;
   return true;
 }
 

@@ -113,6 +113,9 @@ export function createReplay(change: Change, countFrom = 0) {
       case "outcome":
         return state.acts.has(event.act) ? failClosed(state, event) : null;
       case "act": {
+        // A connection of an act that was not carried out here.
+        const under = event.task === null ? undefined : fates.get(event.task);
+        if (under === "asked" || under === "denied") return null;
         const fate = event.approval === null ? undefined : fates.get(event.approval.of);
         if (fate === "through" || fate === "denied") return null;
         return judge(event, verdict);

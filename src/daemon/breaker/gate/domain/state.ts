@@ -44,6 +44,8 @@ export interface OpenAct {
   generation: number;
   context: string;
   toolKey: string;
+  /** Its first connection to the host that it named was made. */
+  dialled?: true;
 }
 
 /** What an act that waits for a person would reach. */

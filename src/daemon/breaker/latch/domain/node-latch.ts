@@ -3,6 +3,8 @@ import { alsoTripped, bounded, type Trip } from "./trip.ts";
 
 /** A lease ends this long after main last heard of the node, by the node's own clock. */
 export const leaseMs = 500;
+/** What main last heard of a node may be this old for a lease to open it: an older one would end before the next can come. */
+export const freshMs = 200;
 
 /** The latch of one node: the gate's state there. Times are monotonic milliseconds of this node. */
 export interface NodeLatch {
@@ -71,7 +73,7 @@ export function hearLease(before: NodeLatch, lease: Lease, now: { mono: number; 
   if (lease.epoch < node.epoch) return node;
   const deadline = lease.echo === null ? 0 : Math.min(lease.echo, now.mono) + leaseMs;
   if (node.open) return { ...node, epoch: lease.epoch, deadline: Math.max(node.deadline, deadline) };
-  const opens = lease.epoch > node.held && deadline > now.mono && node.own === null;
+  const opens = lease.epoch > node.held && deadline - now.mono >= leaseMs - freshMs && node.own === null;
   if (!opens) return { ...node, epoch: lease.epoch };
   return { ...node, open: true, since: lease.epoch, epoch: lease.epoch, deadline };
 }

@@ -1,9 +1,7 @@
 import type { Ack, Lease } from "./messages.ts";
+import { freshMs } from "./node-latch.ts";
 import type { RackLatch } from "./rack-latch.ts";
 import type { Heard } from "./rack-view.ts";
-
-/** An echo older than this was too old to open with: the node gets another lease as soon as it answered. */
-const STALE_ECHO_MS = 200;
 
 interface Member {
   heard: Heard;
@@ -55,7 +53,8 @@ export function createRoll() {
       member.heard = { nodeId: id, ack, ackAt: mono, closeTookMs };
       const isNew = ack.own !== null && ack.own.n > member.heardTrip;
       if (ack.own !== null && isNew) member.heardTrip = ack.own.n;
-      const stale = member.echoed === null || ack.mono - member.echoed > STALE_ECHO_MS;
+      // Such a lease did not open it: it gets another as soon as it answered.
+      const stale = member.echoed === null || ack.mono - member.echoed > freshMs;
       return { trip: isNew ? ack.own : null, changed, hurry: rack.state === "run" && !ack.open && ack.held < rack.epoch && stale };
     },
     /** True while a node has not yet said that it knows of this stop. */
