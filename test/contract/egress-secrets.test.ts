@@ -42,7 +42,7 @@ function formsOf(value: string): string[] {
     bytes.toString("hex"),
     bytes.toString("hex").toUpperCase(),
     bytes.toString("base64url"),
-    [...value].toReversed().join(""),
+    value.split("").toReversed().join(""),
     ...shifted,
   ];
   return [...new Set(all)].filter((form) => form.length >= 12);
