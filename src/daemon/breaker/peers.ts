@@ -27,8 +27,9 @@ export function createPeers({ keeper, policy, approvals, audit, replicas, log, b
   const rows = async (after: number, limit: number): Promise<LogPiece> => (await audit.rowsAfter(after, limit)) ?? { logId: "", rows: [], checkpoints: [] };
   return {
     lease: () => keeper.session(),
+    /** Main's word holds, whatever this node decided before it was taken in; one link delivers in order. */
     async policy(version: number, value: unknown) {
-      return { version: await policy.import(version, value) };
+      return { version: await policy.import(Math.max(version, policy.version() + 1), value) };
     },
     async *asks(signal: AbortSignal | undefined): AsyncGenerator<{ asks: Approval[]; band: PanicBand }> {
       let wake = () => {};

@@ -273,7 +273,8 @@ export async function createBreaker(deps: BreakerDeps) {
         policy.onChange(changed),
         approvals.onChange(changed),
       );
-      await activity.check();
+      // The tail was checked as the log opened; the whole may take seconds, and nobody waits for it.
+      activity.check().catch((error: unknown) => log.warn("audit.not-checked", { error }));
     },
     async stop() {
       for (const stop of stops.splice(1).toReversed()) await stop();
