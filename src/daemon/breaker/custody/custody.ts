@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { chownSync, mkdirSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createBinaries, type Binary } from "./binary.ts";
 import { makeCgroup, removeCgroup } from "./cgroup.ts";
 import { startGuardian } from "./guardian.ts";
@@ -44,6 +45,11 @@ export function createCustody(deps: CustodyDeps): Custody {
   const runs = new Set<Run>();
   const hidden = [...new Set([...socketFolders, ...sharedFolders, stateDir, ...deps.hidden].map(real))];
 
+  const installed = realpathSync(fileURLToPath(new URL("../../../../", import.meta.url)));
+  // A copy that runs from a shared folder would cover its own programs, and with them the tools' interpreter.
+  const covered = sharedFolders.some((folder) => within(installed, folder)) && ![stateDir, ...deps.hidden.map(real)].some((path) => within(path, installed));
+  const programs = covered ? installed : null;
+
   const home = (agent: string): string => {
     // An agent's name may hold anything; its folder's name may not.
     const folder = join(workDir, createHash("sha256").update(agent).digest("hex").slice(0, 16));
@@ -74,7 +80,12 @@ export function createCustody(deps: CustodyDeps): Custody {
       const cgroup = capabilities.cgroup === null ? null : join(capabilities.cgroup, token);
       if (cgroup !== null) makeCgroup(cgroup);
       try {
-        const run = await startRun({ ...deps, guardian, hidden, binaries }, spec, { token, cgroup, home: ownHome, cwd: workIn(spec.cwd, ownHome) }, signal);
+        const run = await startRun(
+          { ...deps, guardian, hidden, programs, binaries },
+          spec,
+          { token, cgroup, home: ownHome, cwd: workIn(spec.cwd, ownHome) },
+          signal,
+        );
         runs.add(run);
         const forget = () => void runs.delete(run);
         run.done.then(forget, forget);

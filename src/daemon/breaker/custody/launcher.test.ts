@@ -6,6 +6,7 @@ const base: Omit<Launch, "capabilities"> = {
   cgroup: null,
   cwd: "/w/a",
   home: "/w/a",
+  programs: null,
   hidden: ["/state/audit", "/run", "/state"],
   proxyPort: 8,
   binary: "/bin/x",
@@ -42,7 +43,7 @@ describe("the line that starts a tool", () => {
 
   it("covers outer folders before inner ones, so that none lies bare below a cover", () => {
     const words = line(netns);
-    expect(words.slice(words.indexOf("aos-confine") + 3, words.indexOf("--"))).toEqual(["/run", "/state", "/state/audit"]);
+    expect(words.slice(words.indexOf("aos-confine") + 4, words.indexOf("--"))).toEqual(["/run", "/state", "/state/audit"]);
   });
 
   it("in a user namespace keeps its account and loses its rights", () => {

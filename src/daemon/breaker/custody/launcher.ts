@@ -21,11 +21,12 @@ exec "$@"
 /**
  * First process of the namespaces: covers what the tool must not see, puts the kept folders back, raises the loopback,
  * says "ready" on fd 3 and runs the rest without rights. As the namespace's init it takes all its processes along.
- * $1 and $2: kept folders; then hidden paths, parents first, up to --.
+ * $1 and $2: kept folders; $3: one kept for reading only, or -; then hidden paths, parents first, up to --.
  */
 const confine = `
 set -eu
-kept=$1 home=$2; shift 2
+kept=$1 home=$2 programs=$3; shift 3
+[ "$programs" = - ] || exec 7<"$programs"
 exec 8<"$kept" 9<"$home"
 # A folder swapped for a link since it was judged is not the folder that was judged.
 [ "$(readlink /proc/self/fd/8)" = "$kept" ] && [ "$(readlink /proc/self/fd/9)" = "$home" ]
@@ -36,6 +37,12 @@ while [ "$1" != -- ]; do
   shift
 done
 shift
+if [ "$programs" != - ]; then
+  mkdir -p "$programs"
+  mount -c --bind /proc/self/fd/7 "$programs"
+  mount -o remount,bind,ro "$programs"
+  exec 7<&-
+fi
 mkdir -p "$kept" "$home"
 mount -c --rbind /proc/self/fd/8 "$kept"
 [ "$kept" = "$home" ] || mount -c --rbind /proc/self/fd/9 "$home"
@@ -71,6 +78,8 @@ export interface Launch {
   /** The tool's working folder and home, absolute and resolved. */
   cwd: string;
   home: string;
+  /** The daemon's own programs, where they lie in a folder that is covered; null: they don't. Put back for reading. */
+  programs: string | null;
   /** Paths that the tool must not see: the daemon's state, its socket, other programs' sockets. */
   hidden: readonly string[];
   /** Port of the proxy on loopback, for macOS; null: no network. */
@@ -106,7 +115,7 @@ export function launchLine(launch: Launch): { file: string; args: string[]; read
     case "netns": {
       const hidden = [...new Set(launch.hidden)].toSorted((a, b) => a.length - b.length);
       const unprivileged = root ? asAccount : drop;
-      const confined = ["sh", "-c", confine, "aos-confine", cwd, home, ...hidden, "--", ...unprivileged, ...waiting];
+      const confined = ["sh", "-c", confine, "aos-confine", cwd, home, launch.programs ?? "-", ...hidden, "--", ...unprivileged, ...waiting];
       return { ...enterFirst(["unshare", ...unshareFlags(capabilities), ...confined]), ready: "said" };
     }
     case "sandbox-exec": {

@@ -45,7 +45,7 @@ interface Place {
   home: string;
   cwd: string;
 }
-type Deps = CustodyDeps & { guardian: Guardian; hidden: readonly string[]; binaries: Binaries };
+type Deps = CustodyDeps & { guardian: Guardian; hidden: readonly string[]; programs: string | null; binaries: Binaries };
 
 /** From the spawn to a confined launcher that waits for its go. */
 const readyMs = 5000;
@@ -69,7 +69,15 @@ export async function startRun(deps: Deps, spec: ToolSpec, place: Place, signal:
   let door = early;
   let child: ChildProcess | undefined;
   try {
-    const line = launchLine({ capabilities, ...place, hidden: deps.hidden, proxyPort: early?.port ?? null, binary: binary.path, args: spec.args });
+    const line = launchLine({
+      capabilities,
+      ...place,
+      hidden: deps.hidden,
+      programs: deps.programs,
+      proxyPort: early?.port ?? null,
+      binary: binary.path,
+      args: spec.args,
+    });
     const startedMono = clock.mono();
     child = spawn(line.file, line.args, {
       cwd: "/",
