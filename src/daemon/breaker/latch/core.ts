@@ -98,7 +98,6 @@ export function createCore({ nodeId, isMain, read, clock, log, shared, store, ch
       drawNow();
     });
   };
-  /** Says how this node stands, to whom it concerns. */
   const tell = () => {
     if (!rack) channel.sendAck(ackOf());
     draw();
