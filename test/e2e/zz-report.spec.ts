@@ -10,7 +10,8 @@ test("the report is complete, and there is nothing in it", () => {
   for (const { screen, language, theme, axe, focusable, reachedByTab, consoleErrors, cspReports } of rows) {
     const name = `${screen} ${language} ${theme}`;
     expect({ name, axe, consoleErrors, cspReports }).toEqual({ name, axe: [], consoleErrors: [], cspReports: [] });
-    expect(focusable, name).toBeGreaterThan(3);
+    // The button's screen is the button and the way back.
+    expect(focusable, name).toBeGreaterThanOrEqual(screen === "button" ? 2 : 4);
     expect(reachedByTab, name).toBe(focusable);
   }
 });
